@@ -1,0 +1,36 @@
+package io.weft.pilot.model;
+
+/**
+ * What holds for the whole mesh.
+ *
+ * @param trustDomain first part of every SPIFFE id
+ * @param clusterDomain last part of every service's host name
+ * @param rootNamespace policies here are mesh-wide
+ * @param outboundTrafficPolicy for sidecars that no Sidecar object says otherwise about
+ */
+public record MeshSettings(
+        String trustDomain,
+        String clusterDomain,
+        String rootNamespace,
+        OutboundMode outboundTrafficPolicy,
+        PathNormalization pathNormalization) {
+
+    public static final MeshSettings DEFAULTS = new MeshSettings(
+            "cluster.local", "cluster.local", "istio-system", OutboundMode.ALLOW_ANY, PathNormalization.BASE);
+
+    public String spiffeId(String namespace, String serviceAccount) {
+        return "spiffe://" + trustDomain + "/ns/" + namespace + "/sa/" + serviceAccount;
+    }
+
+    /** A service's host name, such as {@code reviews.default.svc.cluster.local}. */
+    public String serviceHost(String name, String namespace) {
+        return name + "." + namespace + ".svc." + clusterDomain;
+    }
+
+    public enum PathNormalization {
+        NONE,
+        BASE,
+        MERGE_SLASHES,
+        DECODE_AND_MERGE_SLASHES
+    }
+}

@@ -1,0 +1,25 @@
+package io.weft.pilot.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Blocks of a client's behaviour. A port's settings replace the upper ones wholesale, a subset's block by block. */
+public record TrafficPolicy(
+        @Nullable LoadBalancer loadBalancer,
+        @Nullable ConnectionPool connectionPool,
+        @Nullable OutlierDetection outlierDetection,
+        @Nullable ClientTls tls,
+        List<PortSettings> portLevelSettings) {
+
+    public TrafficPolicy {
+        portLevelSettings = List.copyOf(portLevelSettings);
+    }
+
+    /** @param port service port */
+    public record PortSettings(
+            int port,
+            @Nullable LoadBalancer loadBalancer,
+            @Nullable ConnectionPool connectionPool,
+            @Nullable OutlierDetection outlierDetection,
+            @Nullable ClientTls tls) {}
+}
