@@ -1,0 +1,55 @@
+package io.weft.sidecar.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The newest Netty context for one spec. Every engine holds a reference of its own, so replacing one never cuts a connection. */
+final class LiveContext {
+
+    private final TlsSpec spec;
+    private final long handshakeTimeoutMillis;
+    private volatile @Nullable SslContext context;
+
+    /** Guarded by the owning {@link TlsContexts}. */
+    int leases;
+
+    LiveContext(TlsSpec spec, Duration handshakeTimeout) {
+        this.spec = spec;
+        this.handshakeTimeoutMillis = handshakeTimeout.toMillis();
+    }
+
+    TlsSpec spec() {
+        return spec;
+    }
+
+    boolean ready() {
+        return context != null;
+    }
+
+    /** Called under the lock of the owning {@link TlsContexts}. */
+    void replace(@Nullable SslContext next) {
+        SslContext previous = context;
+        context = next;
+        ReferenceCountUtil.release(previous);
+    }
+
+    SslHandler newHandler(ByteBufAllocator allocator) {
+        for (SslContext current = context; current != null; current = context) {
+            try {
+                SslHandler handler = current.newHandler(allocator);
+                handler.setHandshakeTimeoutMillis(handshakeTimeoutMillis);
+                return handler;
+            } catch (IllegalReferenceCountException replacedMeanwhile) {
+                if (context == current) {
+                    throw replacedMeanwhile;
+                }
+            }
+        }
+        throw new TlsUnavailableException(spec.usesIdentity() ? "no workload certificate yet" : "TLS context is closed");
+    }
+}

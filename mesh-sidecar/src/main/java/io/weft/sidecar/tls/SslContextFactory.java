@@ -1,0 +1,139 @@
+package io.weft.sidecar.tls;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.weft.sidecar.identity.AllowedPeers;
+import io.weft.sidecar.identity.Pem;
+import io.weft.sidecar.identity.Svid;
+import io.weft.sidecar.identity.SvidTrustManager;
+import io.weft.sidecar.identity.SvidVerifier;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a spec, and the identity if the spec uses it, into a Netty context. */
+final class SslContextFactory {
+
+    /** Enough for a chain of six ordinary certificates. */
+    private static final int MAX_PEER_CHAIN_BYTES = 32 * 1024;
+
+    private final SslProvider provider;
+
+    SslContextFactory(SslProvider provider) {
+        this.provider = provider;
+    }
+
+    /**
+     * @param svid the identity; not null if the spec uses it
+     * @throws IllegalArgumentException if key, certificate or protocols are not usable
+     */
+    SslContext build(TlsSpec spec, @Nullable Svid svid) {
+        try {
+            SslContext context = builder(spec, svid).build();
+            forgetSessions(context);
+            return context;
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("TLS context: " + e.getMessage(), e);
+        }
+    }
+
+    private SslContextBuilder builder(TlsSpec spec, @Nullable Svid svid) {
+        SslContextBuilder builder;
+        if (spec instanceof TlsSpec.Inbound inbound) {
+            builder = inbound(inbound, required(svid));
+        } else if (spec instanceof TlsSpec.Outbound outbound) {
+            builder = outbound(outbound, required(svid));
+        } else if (spec instanceof TlsSpec.Edge edge) {
+            builder = edge(edge);
+        } else {
+            builder = origination((TlsSpec.Origination) spec);
+        }
+        builder.sslProvider(provider).protocols("TLSv1.2", "TLSv1.3");
+        if (provider != SslProvider.JDK) {
+            builder.option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_PEER_CHAIN_BYTES);
+        }
+        if (!spec.alpn().isEmpty()) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, spec.alpn()));
+        }
+        return builder;
+    }
+
+    private static SslContextBuilder inbound(TlsSpec.Inbound spec, Svid svid) {
+        SslContextBuilder builder = SslContextBuilder.forServer(svid.key(), svid.chain()).clientAuth(spec.clientAuth());
+        if (spec.clientAuth() != ClientAuth.NONE) {
+            builder.trustManager(new SvidTrustManager(new SvidVerifier(svid.roots()), AllowedPeers.any()));
+        }
+        return builder;
+    }
+
+    private static SslContextBuilder outbound(TlsSpec.Outbound spec, Svid svid) {
+        SslContextBuilder builder = SslContextBuilder.forClient()
+                .keyManager(svid.key(), svid.chain())
+                .endpointIdentificationAlgorithm(null)
+                .trustManager(new SvidTrustManager(new SvidVerifier(svid.roots()), spec.peers()));
+        return withSni(builder, spec.sni());
+    }
+
+    private static SslContextBuilder edge(TlsSpec.Edge spec) {
+        SslContextBuilder builder = withPair(spec.pair(), SslContextBuilder::forServer).clientAuth(spec.clientAuth());
+        if (spec.clientCa() != null) {
+            builder.trustManager(new NamedTrustManager(Trusted.roots(Pem.certificates("client CA", spec.clientCa())), Set.of()));
+        }
+        return builder;
+    }
+
+    private static SslContextBuilder origination(TlsSpec.Origination spec) {
+        SslContextBuilder builder = SslContextBuilder.forClient();
+        if (spec.clientPair() != null) {
+            withPair(spec.clientPair(), builder::keyManager);
+        }
+        builder.endpointIdentificationAlgorithm(null).trustManager(new NamedTrustManager(Trusted.by(spec.trust()), spec.names()));
+        return withSni(builder, spec.sni());
+    }
+
+    private interface PairUser {
+        SslContextBuilder use(PrivateKey key, Iterable<X509Certificate> chain);
+    }
+
+    private static SslContextBuilder withPair(PemKeyPair pair, PairUser user) {
+        List<X509Certificate> chain = Pem.certificates("certificate", pair.chain());
+        PrivateKey key = Pem.privateKey("private key", pair.key());
+        KeyMatch.check(key, chain.get(0));
+        return user.use(key, chain);
+    }
+
+    /** By bytes: the string form of the JDK's class refuses the underscores that mesh SNIs have. */
+    private static SslContextBuilder withSni(SslContextBuilder builder, @Nullable String sni) {
+        return sni == null ? builder : builder.serverName(new SNIHostName(sni.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void forgetSessions(SslContext context) {
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setSessionCacheEnabled(false);
+        } else {
+            context.sessionContext().setSessionCacheSize(1);
+            context.sessionContext().setSessionTimeout(1);
+        }
+    }
+
+    private static Svid required(@Nullable Svid svid) {
+        if (svid == null) {
+            throw new IllegalArgumentException("TLS context of the mesh without a workload certificate");
+        }
+        return svid;
+    }
+}

@@ -1,0 +1,132 @@
+package io.weft.sidecar.tls;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslProvider;
+import io.weft.sidecar.identity.AllowedPeers;
+import io.weft.sidecar.identity.IdentitySource;
+import io.weft.sidecar.identity.Svid;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes and shares the TLS contexts of one process part. Contexts made from the workload's identity are rebuilt when it rotates; old
+ * connections keep what they have, new ones get the new certificates. Sessions are never resumed, so that a change of trust reaches
+ * every later connection.
+ */
+public final class TlsContexts implements AutoCloseable {
+
+    /** How long a handshake may take by default. */
+    public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
+
+    private final SslContextFactory factory;
+    private final Duration handshakeTimeout;
+    private final Map<TlsSpec, LiveContext> live = new HashMap<>();
+    private final IdentitySource.Subscription subscription;
+    private @Nullable Svid identity;
+    private boolean closed;
+
+    /** On BoringSSL where its native library loads, on the JDK's TLS otherwise. */
+    public TlsContexts(IdentitySource identity) {
+        this(identity, HANDSHAKE_TIMEOUT);
+    }
+
+    public TlsContexts(IdentitySource identity, Duration handshakeTimeout) {
+        this(identity, handshakeTimeout, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    }
+
+    TlsContexts(IdentitySource identity, Duration handshakeTimeout, SslProvider provider) {
+        this.factory = new SslContextFactory(provider);
+        this.handshakeTimeout = handshakeTimeout;
+        this.subscription = identity.subscribe(this::rotate);
+    }
+
+    /** A server for the mesh: see {@link TlsSpec.Inbound}. */
+    public TlsContext inbound(ClientAuth clientAuth, List<String> alpn) {
+        return open(new TlsSpec.Inbound(clientAuth, alpn));
+    }
+
+    /** A client in the mesh that accepts exactly these SPIFFE URIs; an empty set accepts nobody. */
+    public TlsContext outbound(@Nullable String sni, List<String> alpn, Set<String> allowedSans) {
+        return open(new TlsSpec.Outbound(sni, alpn, AllowedPeers.only(allowedSans)));
+    }
+
+    /**
+     * Any kind of context. The lease is the caller's to close.
+     *
+     * @throws IllegalArgumentException if PEM in the spec is not usable; the message says what was expected
+     */
+    public synchronized TlsContext open(TlsSpec spec) {
+        if (closed) {
+            throw new IllegalStateException("TLS contexts are closed");
+        }
+        LiveContext context = live.get(spec);
+        if (context == null) {
+            context = new LiveContext(spec, handshakeTimeout);
+            if (!spec.usesIdentity() || identity != null) {
+                context.replace(factory.build(spec, identity));
+            }
+            live.put(spec, context);
+        }
+        context.leases++;
+        return new Lease(context);
+    }
+
+    private synchronized void rotate(Svid svid) {
+        identity = svid;
+        if (closed) {
+            return;
+        }
+        for (LiveContext context : live.values()) {
+            if (context.spec().usesIdentity()) {
+                rebuild(context, svid);
+            }
+        }
+    }
+
+    private void rebuild(LiveContext context, Svid svid) {
+        try {
+            context.replace(factory.build(context.spec(), svid));
+        } catch (IllegalArgumentException e) {
+            log.error("TLS keeps the previous certificate of {}: {}", svid.id(), e.getMessage());
+        }
+    }
+
+    private synchronized void release(LiveContext context) {
+        context.leases--;
+        if (context.leases == 0 && live.remove(context.spec(), context)) {
+            context.replace(null);
+        }
+    }
+
+    /** Ends every context; leases then refuse to make handlers. */
+    @Override
+    public void close() {
+        subscription.close();
+        synchronized (this) {
+            closed = true;
+            live.values().forEach(context -> context.replace(null));
+            live.clear();
+        }
+    }
+
+    private final class Lease extends LeasedContext {
+
+        private Lease(LiveContext context) {
+            super(context);
+        }
+
+        @Override
+        void released() {
+            release(live());
+        }
+    }
+}
