@@ -1,0 +1,75 @@
+package io.weft.sidecar.http;
+
+import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
+import io.weft.sidecar.loop.LoopState;
+import io.weft.sidecar.tls.PeerIdentity;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What is known about a client's connection; shared by its exchanges. */
+public final class DownstreamConnection {
+    private final Channel channel;
+    private final LoopState loop;
+    private final HttpService service;
+    private final @Nullable PeerIdentity peer;
+    private final boolean tls;
+    private final SocketAddress remote;
+    private final SocketAddress local;
+    private @Nullable String remoteText;
+
+    /**
+     * @param remote the client after PROXY protocol, if that was spoken
+     * @param local where the client meant to go
+     */
+    public DownstreamConnection(
+            Channel channel, HttpService service, boolean tls, SocketAddress remote, SocketAddress local) {
+        this.channel = channel;
+        this.loop = LoopState.of(channel.eventLoop());
+        this.service = service;
+        this.tls = tls;
+        this.peer = tls ? PeerIdentity.of(channel) : null;
+        this.remote = remote;
+        this.local = local;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public LoopState loop() {
+        return loop;
+    }
+
+    public HttpService service() {
+        return service;
+    }
+
+    /** Null without TLS. */
+    public @Nullable PeerIdentity peer() {
+        return peer;
+    }
+
+    public boolean tls() {
+        return tls;
+    }
+
+    public SocketAddress remote() {
+        return remote;
+    }
+
+    public SocketAddress local() {
+        return local;
+    }
+
+    /** The client's address without port. */
+    public String remoteAddress() {
+        String text = remoteText;
+        if (text == null) {
+            text = remote instanceof InetSocketAddress inet ? NetUtil.toAddressString(inet.getAddress()) : remote.toString();
+            remoteText = text;
+        }
+        return text;
+    }
+}

@@ -1,0 +1,35 @@
+package io.weft.sidecar.listener;
+
+import io.weft.sidecar.http.RequestObserver;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
+import io.weft.sidecar.resource.AccessLogResource;
+import io.weft.sidecar.tls.TlsContexts;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * What the engine is given by whoever runs it.
+ *
+ * @param loops event loops; not disposed by the engine
+ * @param tls contexts of this part's identity; null: listeners and clusters with TLS are refused
+ * @param metrics counters of the hot path
+ * @param observers told of every exchange
+ * @param accessLogs makes the observer of one access log configuration
+ * @param maxConnections downstream connections at a time over all listeners; at most half the descriptor limit is wise
+ */
+public record EngineOptions(
+        LoopResources loops,
+        @Nullable TlsContexts tls,
+        EngineMetrics metrics,
+        List<RequestObserver> observers,
+        Function<AccessLogResource, RequestObserver> accessLogs,
+        int maxConnections) {
+    public EngineOptions {
+        observers = List.copyOf(observers);
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("maxConnections: " + maxConnections + " (expected: >= 1)");
+        }
+    }
+}
