@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * An object's metadata.
  *
- * @param creationTimestamp when this mesh first saw the object (or what its author wrote); kept across restarts, because
+ * @param creationTimestamp when this mesh first saw the object; kept across restarts, because
  *     of two objects that conflict the older wins
  * @param resourceVersion changes with every change of the object; empty before the object is stored
  * @param generation counts the changes of the object, from 1

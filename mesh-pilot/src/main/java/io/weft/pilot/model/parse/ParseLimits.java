@@ -1,0 +1,25 @@
+package io.weft.pilot.model.parse;
+
+/** Bounds of what is read. */
+public final class ParseLimits {
+
+    /** Bytes of a file or a request body. */
+    public static final int MAX_BYTES = 1 << 20;
+
+    /** Documents in one file. */
+    public static final int MAX_DOCUMENTS = 1000;
+
+    /** Mappings and lists inside each other. */
+    static final int MAX_DEPTH = 50;
+
+    /** Aliases of mappings and lists in one document. */
+    static final int MAX_ALIASES = 50;
+
+    /** Values in one document after aliases are expanded. */
+    static final int MAX_VALUES = 200_000;
+
+    /** Problems told about one object. */
+    static final int MAX_PROBLEMS = 50;
+
+    private ParseLimits() {}
+}
