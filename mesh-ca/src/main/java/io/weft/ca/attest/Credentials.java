@@ -1,0 +1,24 @@
+package io.weft.ca.attest;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller shows. Nothing of it has been checked.
+ *
+ * @param chain the client certificates of its TLS connection, empty if there are none
+ * @param authorization the {@code authorization} metadata, or null
+ */
+public record Credentials(List<X509Certificate> chain, @Nullable String authorization) {
+
+    public Credentials {
+        chain = List.copyOf(chain);
+    }
+
+    /** Never the token. */
+    @Override
+    public String toString() {
+        return "Credentials[" + chain.size() + " certificates, " + (authorization == null ? "no" : "a") + " token]";
+    }
+}

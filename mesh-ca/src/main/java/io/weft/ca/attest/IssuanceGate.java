@@ -1,0 +1,69 @@
+package io.weft.ca.attest;
+
+import io.weft.ca.authority.Authority;
+import io.weft.ca.authority.SpiffeId;
+import io.weft.ca.authority.Subject;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one gate: every certificate for a workload is issued here. The name in it is what attestation says, whatever the request
+ * wishes; from the request comes only the public key.
+ */
+public final class IssuanceGate {
+
+    private static final Logger log = LoggerFactory.getLogger(IssuanceGate.class);
+
+    private final Authority authority;
+    private final CallerAttestor attestor;
+    private final IssuanceMetrics metrics;
+
+    public IssuanceGate(Authority authority, JwksFile keys, TokenTerms terms, IssuanceMetrics metrics, Clock clock) {
+        this.authority = authority;
+        this.attestor = new CallerAttestor(
+                new CertificateAttestor(authority, clock),
+                new TokenAttestor(authority.trustDomain(), keys, terms.issuer(), terms.audience(), clock));
+        this.metrics = metrics;
+    }
+
+    /**
+     * A certificate for whoever {@code credentials} prove.
+     *
+     * @param csr PEM of a PKCS #10 request
+     * @param validitySeconds wanted lifetime; 0 is the authority's default
+     * @return leaf first, root last
+     */
+    public List<X509Certificate> issue(Credentials credentials, String csr, long validitySeconds) throws RefusedException {
+        metrics.asked();
+        try {
+            SpiffeId caller = attestor.attest(credentials);
+            Duration ttl = ttl(validitySeconds);
+            PublicKey key = CsrKey.read(csr);
+            List<X509Certificate> chain = authority.issue(Subject.workload(caller), key, ttl);
+            metrics.issued();
+            log.debug("issued {} until {}", caller, chain.get(0).getNotAfter().toInstant());
+            return chain;
+        } catch (RefusedException e) {
+            metrics.refused(e.reason());
+            log.info("refused ({}): {}", e.reason(), e.getMessage());
+            throw e;
+        }
+    }
+
+    private Duration ttl(long seconds) throws RefusedException {
+        if (seconds == 0) {
+            return authority.limits().leaf();
+        }
+        Duration max = authority.limits().maxLeaf();
+        if (seconds < 0 || seconds > max.toSeconds()) {
+            throw RefusedException.invalid(
+                    "validity_duration: " + seconds + " (expected: 0 for the default, or 1 to " + max.toSeconds() + " seconds)");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+}

@@ -1,0 +1,54 @@
+package io.weft.ca.grpc;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.weft.ca.attest.IssuanceGate;
+import io.weft.ca.attest.RefusedException;
+import io.weft.ca.authority.Pem;
+import io.weft.ca.grpc.proto.IstioCertificateRequest;
+import io.weft.ca.grpc.proto.IstioCertificateResponse;
+import io.weft.ca.grpc.proto.IstioCertificateServiceGrpc;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code istio.v1.auth.IstioCertificateService}: the wire form of the gate. */
+public final class CertificateService extends IstioCertificateServiceGrpc.IstioCertificateServiceImplBase {
+
+    private static final Logger log = LoggerFactory.getLogger(CertificateService.class);
+
+    private final IssuanceGate gate;
+
+    public CertificateService(IssuanceGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    public void createCertificate(IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> response) {
+        List<X509Certificate> chain;
+        try {
+            chain = gate.issue(CallerInterceptor.CREDENTIALS.get(), request.getCsr(), request.getValidityDuration());
+        } catch (RefusedException e) {
+            response.onError(status(e.reason()).withDescription(e.getMessage()).asRuntimeException());
+            return;
+        } catch (RuntimeException e) {
+            log.error("a certificate could not be issued", e);
+            response.onError(Status.INTERNAL.withDescription("the certificate could not be issued").asRuntimeException());
+            return;
+        }
+        IstioCertificateResponse.Builder answer = IstioCertificateResponse.newBuilder();
+        chain.forEach(certificate -> answer.addCertChain(Pem.encode(certificate)));
+        response.onNext(answer.build());
+        response.onCompleted();
+    }
+
+    private static Status status(RefusedException.Reason reason) {
+        return switch (reason) {
+            case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
+            case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
+            case INVALID_ARGUMENT -> Status.INVALID_ARGUMENT;
+            case UNAVAILABLE -> Status.UNAVAILABLE;
+        };
+    }
+}
