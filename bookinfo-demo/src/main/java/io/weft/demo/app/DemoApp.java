@@ -1,0 +1,25 @@
+package io.weft.demo.app;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/** How every app of the demo is built: WebFlux, with a configuration file named after the app. */
+public final class DemoApp {
+
+    /** Read by the launcher's auto-configuration filter; means nothing where an app runs alone. */
+    public static final String PART_KIND = "weft.part-kind";
+
+    private DemoApp() {}
+
+    /**
+     * A builder for an app.
+     *
+     * @param application its {@code @SpringBootApplication} class
+     * @param name its name: {@code <name>.yml} on the class path holds its settings
+     */
+    public static SpringApplicationBuilder builder(Class<?> application, String name) {
+        return new SpringApplicationBuilder(application)
+                .web(WebApplicationType.REACTIVE)
+                .properties("spring.config.name=" + name, PART_KIND + "=app");
+    }
+}

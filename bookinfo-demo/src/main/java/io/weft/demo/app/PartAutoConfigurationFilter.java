@@ -1,0 +1,51 @@
+package io.weft.demo.app;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
+import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
+
+/**
+ * Gives each part the auto-configuration it has when it runs alone. In the launcher's JVM all parts share one class path, so without
+ * this the security of the certificate authority would guard every app, and Spring Cloud Gateway would route in each of them.
+ *
+ * <p>Which part a context is, {@value DemoApp#PART_KIND} says; a context without it is not filtered.
+ */
+final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
+
+    /** What not every part has on its own class path, and the kinds of part that have it. All else is common to all. */
+    private static final Map<String, List<String>> OWNERS = Map.of(
+            "org.springframework.boot.security.", List.of("ca", "pilot"),
+            "org.springframework.boot.grpc.", List.of("pilot"),
+            "org.springframework.boot.thymeleaf.", List.of("app"),
+            "org.springframework.boot.restclient.", List.of("gateway"),
+            "org.springframework.boot.validation.", List.of("gateway"),
+            "org.springframework.cloud.", List.of("gateway"));
+
+    private @Nullable String kind;
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.kind = environment.getProperty(DemoApp.PART_KIND);
+    }
+
+    @Override
+    public boolean[] match(@Nullable String[] autoConfigurations, AutoConfigurationMetadata metadata) {
+        boolean[] matches = new boolean[autoConfigurations.length];
+        for (int i = 0; i < matches.length; i++) {
+            matches[i] = autoConfigurations[i] != null && belongs(autoConfigurations[i]);
+        }
+        return matches;
+    }
+
+    private boolean belongs(String autoConfiguration) {
+        String part = kind;
+        return part == null
+                || OWNERS.entrySet().stream()
+                        .filter(family -> autoConfiguration.startsWith(family.getKey()))
+                        .allMatch(family -> family.getValue().contains(part));
+    }
+}
