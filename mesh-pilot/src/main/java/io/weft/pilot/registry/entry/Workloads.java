@@ -1,0 +1,154 @@
+package io.weft.pilot.registry.entry;
+
+import io.weft.pilot.model.MeshSettings;
+import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.model.WorkloadEntry;
+import io.weft.pilot.model.WorkloadGroup;
+import io.weft.pilot.model.WorkloadSpec;
+import io.weft.pilot.registry.MeshEndpoint;
+import io.weft.pilot.registry.WorkloadRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The workloads of the mesh, and which of them a selector means. */
+final class Workloads {
+
+    private final MeshSettings settings;
+    private final Map<String, List<WorkloadEntry>> entries = new HashMap<>();
+    private final Map<String, List<WorkloadGroup>> groups = new HashMap<>();
+    private final Map<ObjectKey, Boolean> reports;
+
+    /** @param reports what registered workloads said of their health; a workload without report has none here */
+    Workloads(
+            MeshSettings settings,
+            List<WorkloadEntry> entries,
+            List<WorkloadGroup> groups,
+            Map<ObjectKey, Boolean> reports) {
+        this.settings = settings;
+        this.reports = reports;
+        entries.forEach(entry -> this.entries
+                .computeIfAbsent(entry.namespace(), namespace -> new ArrayList<>())
+                .add(entry));
+        groups.forEach(group -> this.groups
+                .computeIfAbsent(group.namespace(), namespace -> new ArrayList<>())
+                .add(group));
+    }
+
+    /** Workloads of a namespace with all of these labels; none for an empty selector. */
+    List<WorkloadEntry> selected(String namespace, Map<String, String> selector) {
+        if (selector.isEmpty()) {
+            return List.of();
+        }
+        return entries.getOrDefault(namespace, List.of()).stream()
+                .filter(entry -> labels(entry).entrySet().containsAll(selector.entrySet()))
+                .toList();
+    }
+
+    /**
+     * Identities of the workloads a selector means, and of the groups whose workloads it would mean: so a service's accounts
+     * do not change when its last workload goes or its first one comes.
+     */
+    Set<String> accounts(String namespace, Map<String, String> selector) {
+        Set<String> accounts = new TreeSet<>();
+        for (WorkloadEntry entry : selected(namespace, selector)) {
+            String id = spiffeId(namespace, entry.spec());
+            if (id != null) {
+                accounts.add(id);
+            }
+        }
+        if (!selector.isEmpty()) {
+            for (WorkloadGroup group : groups.getOrDefault(namespace, List.of())) {
+                Map<String, String> labels = new HashMap<>(group.labels());
+                labels.putAll(group.template().labels());
+                if (labels.entrySet().containsAll(selector.entrySet())) {
+                    accounts.add(settings.spiffeId(namespace, group.serviceAccount()));
+                }
+            }
+        }
+        return accounts;
+    }
+
+    /** Metadata's labels count too, and win. */
+    static Map<String, String> labels(WorkloadEntry entry) {
+        Map<String, String> labels = new HashMap<>(entry.spec().labels());
+        labels.putAll(entry.meta().labels());
+        return labels;
+    }
+
+    @Nullable String spiffeId(String namespace, WorkloadSpec spec) {
+        String account = spec.serviceAccount();
+        return account == null || account.isEmpty() ? null : settings.spiffeId(namespace, account);
+    }
+
+    /** One port of a workload as an endpoint. */
+    MeshEndpoint endpoint(WorkloadEntry entry, int port, int servicePort) {
+        WorkloadSpec spec = entry.spec();
+        String group = entry.meta().annotations().get(WorkloadRegistry.GROUP_ANNOTATION);
+        return endpoint(
+                spec,
+                entry.namespace(),
+                group == null ? entry.name() : group,
+                labels(entry),
+                health(entry),
+                port,
+                servicePort);
+    }
+
+    MeshEndpoint endpoint(
+            WorkloadSpec spec,
+            String namespace,
+            String workload,
+            Map<String, String> labels,
+            MeshEndpoint.Health health,
+            int port,
+            int servicePort) {
+        boolean istio = "istio".equals(labels.get(WorkloadRegistry.TLS_MODE_LABEL));
+        Integer weight = spec.weight();
+        return new MeshEndpoint(
+                orEmpty(spec.address()),
+                port,
+                servicePort,
+                labels,
+                namespace,
+                orEmpty(spec.serviceAccount()),
+                spiffeId(namespace, spec),
+                istio ? MeshEndpoint.TlsMode.ISTIO : MeshEndpoint.TlsMode.DISABLED,
+                orEmpty(spec.locality()),
+                weight == null || weight == 0 ? 1 : weight,
+                health,
+                orEmpty(spec.network()),
+                workload);
+    }
+
+    private MeshEndpoint.Health health(WorkloadEntry entry) {
+        WorkloadGroup group = group(entry);
+        Boolean report = reports.get(entry.key());
+        if (report != null) {
+            return report ? MeshEndpoint.Health.HEALTHY : MeshEndpoint.Health.UNHEALTHY;
+        }
+        return group != null && group.probe() != null ? MeshEndpoint.Health.UNREPORTED : MeshEndpoint.Health.HEALTHY;
+    }
+
+    /** The group a registered workload belongs to. */
+    @Nullable WorkloadGroup group(WorkloadEntry entry) {
+        String name = entry.meta().annotations().get(WorkloadRegistry.GROUP_ANNOTATION);
+        if (name == null) {
+            return null;
+        }
+        for (WorkloadGroup group : groups.getOrDefault(entry.namespace(), List.of())) {
+            if (group.name().equals(name)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}
