@@ -1,0 +1,83 @@
+package io.weft.sidecar.resource;
+
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Text that is inline, in a file or in the environment. Files and environment are read only for the operator's own bootstrap file: a control plane must not
+ * be able to make this process read its files and serve them.
+ */
+final class DataSources {
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final Fields FIELDS = Fields.of(
+                    DataSource.getDescriptor(), "filename", "inline_bytes", "inline_string", "environment_variable")
+            .ignore("files are read when the bootstrap file is; the certificate agent restarts nothing", "watched_directory");
+
+    private final boolean local;
+
+    DataSources(boolean local) {
+        this.local = local;
+    }
+
+    boolean local() {
+        return local;
+    }
+
+    String text(Where where, DataSource source) {
+        FIELDS.check(where, source);
+        switch (source.getSpecifierCase()) {
+            case INLINE_STRING:
+                return source.getInlineString();
+            case INLINE_BYTES:
+                return utf8(where.field("inline_bytes"), source.getInlineBytes().asReadOnlyByteBuffer());
+            case FILENAME:
+                return file(where.field("filename"), source.getFilename());
+            case ENVIRONMENT_VARIABLE:
+                return environment(where.field("environment_variable"), source.getEnvironmentVariable());
+            default:
+                throw where.refuse("empty (expected: inline_string, inline_bytes, filename or environment_variable)");
+        }
+    }
+
+    private String file(Where where, String name) {
+        requireLocal(where);
+        try (InputStream in = Files.newInputStream(Path.of(name))) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw where.refuse(name + " is larger than " + MAX_BYTES + " bytes");
+            }
+            return utf8(where, ByteBuffer.wrap(bytes));
+        } catch (IOException e) {
+            throw new ResourceException(where + ": " + name + " cannot be read: " + e, e);
+        }
+    }
+
+    private String environment(Where where, String name) {
+        requireLocal(where);
+        String value = System.getenv(name);
+        if (value == null) {
+            throw where.refuse(name + " is not set");
+        }
+        return value;
+    }
+
+    private void requireLocal(Where where) {
+        if (!local) {
+            throw where.refuse("not accepted from a control plane (expected: inline_string or inline_bytes)");
+        }
+    }
+
+    private static String utf8(Where where, ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new ResourceException(where + ": not UTF-8", e);
+        }
+    }
+}

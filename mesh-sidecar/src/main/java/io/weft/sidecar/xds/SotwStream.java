@@ -1,0 +1,175 @@
+package io.weft.sidecar.xds;
+
+import com.google.protobuf.Any;
+import com.google.rpc.Code;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The state-of-the-world variant of ADS: a response carries everything of its kind that was asked for. */
+final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryRequest, DiscoveryResponse> {
+
+    private final Node node;
+    private final Observer observer;
+    private final Map<ResourceKind, Asked> asked = new EnumMap<>(ResourceKind.class);
+    private @Nullable ClientCallStreamObserver<DiscoveryRequest> requests;
+    private boolean nodeSent;
+
+    private static final class Asked {
+        Set<String> names = Set.of();
+        String acceptedVersion = "";
+        String nonce = "";
+    }
+
+    private SotwStream(Node node, Observer observer) {
+        this.node = node;
+        this.observer = observer;
+    }
+
+    static SotwStream open(Channel channel, Node node, Start start, Observer observer) {
+        SotwStream stream = new SotwStream(node, observer);
+        AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(stream);
+        // No version is claimed at the start: a server that trusts the claim would send nothing, and a name that came up since would wait for ever.
+        for (ResourceKind kind : ResourceKind.values()) {
+            Set<String> names = start.names().getOrDefault(kind, Set.of());
+            if (kind.wildcard() || !names.isEmpty()) {
+                Asked state = stream.asked(kind);
+                state.names = Set.copyOf(names);
+                stream.send(stream.request(kind, state));
+            }
+        }
+        return stream;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<DiscoveryRequest> stream) {
+        stream.disableAutoRequestWithInitial(1);
+        requests = stream;
+    }
+
+    @Override
+    public void subscribe(ResourceKind kind, Set<String> added, Set<String> removed, Set<String> all) {
+        Asked state = asked(kind);
+        state.names = Set.copyOf(all);
+        send(request(kind, state));
+    }
+
+    @Override
+    public void reportHealth(@Nullable String problem) {
+        DiscoveryRequest.Builder request = DiscoveryRequest.newBuilder().setTypeUrl(ResourceKind.HEALTH_TYPE_URL);
+        if (problem != null) {
+            request.setErrorDetail(com.google.rpc.Status.newBuilder().setCode(Code.UNAVAILABLE_VALUE).setMessage(problem));
+        }
+        send(request);
+    }
+
+    @Override
+    public void close(String why) {
+        if (requests != null) {
+            requests.cancel(why, null);
+        }
+    }
+
+    @Override
+    public void onNext(DiscoveryResponse response) {
+        Optional<ResourceKind> known = ResourceKind.ofTypeUrl(response.getTypeUrl());
+        if (known.isEmpty()) {
+            send(DiscoveryRequest.newBuilder()
+                    .setTypeUrl(response.getTypeUrl())
+                    .setResponseNonce(response.getNonce())
+                    .setErrorDetail(Nack.of(List.of("type_url: " + response.getTypeUrl() + " (expected: a type that was asked for)"))));
+        } else {
+            answer(known.get(), response);
+        }
+        if (requests != null) {
+            requests.request(1);
+        }
+    }
+
+    private void answer(ResourceKind kind, DiscoveryResponse response) {
+        Asked state = asked(kind);
+        List<String> problems = new ArrayList<>();
+        List<RawResource> resources = resources(response, problems);
+        state.nonce = response.getNonce();
+        // The subscription may change while the update is applied; that request then carries this nonce and the old version, which is no ACK of this one.
+        problems.addAll(observer.onUpdate(new Update(kind, resources, List.of(), kind.wildcard())));
+        DiscoveryRequest.Builder answer;
+        if (problems.isEmpty()) {
+            state.acceptedVersion = response.getVersionInfo();
+            answer = request(kind, state);
+        } else {
+            answer = request(kind, state).setErrorDetail(Nack.of(problems));
+        }
+        send(answer);
+    }
+
+    private static List<RawResource> resources(DiscoveryResponse response, List<String> problems) {
+        List<RawResource> resources = new ArrayList<>(response.getResourcesCount());
+        int index = 0;
+        for (Any any : response.getResourcesList()) {
+            try {
+                if (any.is(Resource.class)) {
+                    Resource wrapped = any.unpack(Resource.class);
+                    resources.add(new RawResource(wrapped.getName(), version(wrapped, response), wrapped.getResource()));
+                } else {
+                    resources.add(new RawResource("", response.getVersionInfo(), any));
+                }
+            } catch (InvalidProtocolBufferException e) {
+                problems.add("resources[" + index + "]: " + e.getMessage());
+            }
+            index++;
+        }
+        return resources;
+    }
+
+    private static String version(Resource wrapped, DiscoveryResponse response) {
+        return wrapped.getVersion().isEmpty() ? response.getVersionInfo() : wrapped.getVersion();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        observer.onClosed(Status.fromThrowable(failure));
+    }
+
+    @Override
+    public void onCompleted() {
+        observer.onClosed(Status.UNAVAILABLE.withDescription("the server ended the stream"));
+    }
+
+    private Asked asked(ResourceKind kind) {
+        return asked.computeIfAbsent(kind, k -> new Asked());
+    }
+
+    private DiscoveryRequest.Builder request(ResourceKind kind, Asked state) {
+        return DiscoveryRequest.newBuilder()
+                .setTypeUrl(kind.typeUrl())
+                .addAllResourceNames(state.names)
+                .setVersionInfo(state.acceptedVersion)
+                .setResponseNonce(state.nonce);
+    }
+
+    private void send(DiscoveryRequest.Builder request) {
+        if (requests == null) {
+            return;
+        }
+        if (!nodeSent) {
+            request.setNode(node);
+            nodeSent = true;
+        }
+        requests.onNext(request.build());
+    }
+}
