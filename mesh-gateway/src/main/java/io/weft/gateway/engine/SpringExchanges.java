@@ -1,0 +1,101 @@
+package io.weft.gateway.engine;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * The exchanges of an HTTP/1.1 connection that go on to WebFlux; it stands between the engine and Reactor's handlers and sees nothing
+ * else.
+ *
+ * <p>The engine reads eagerly, Reactor reads on demand: while an exchange is WebFlux's, reading is its business, so automatic reading is
+ * off from the request's head to the last piece of the answer (after 101, for good).
+ *
+ * <p>Reactor writes bodies as bare buffers and lets Netty's encoder see content in them; the strict encoder takes bare buffers for bytes
+ * of a tunnel, so they are named here.
+ */
+final class SpringExchanges extends ChannelDuplexHandler {
+
+    private final Drain drain;
+    private boolean open;
+    /** The head of the final (not 1xx) answer has gone by: the next last content ends the exchange. */
+    private boolean finalHeadSent;
+    private boolean chunked;
+    /** We, not the application, have told the client that the connection ends here: then closing it is ours too. */
+    private boolean closing;
+
+    SpringExchanges(Drain drain) {
+        this.drain = drain;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest) {
+            open = true;
+            drain.opened();
+            ctx.channel().config().setAutoRead(false);
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (open && message instanceof HttpResponse response) {
+            beforeHead(response);
+        }
+        if (message instanceof LastHttpContent && finalHeadSent) {
+            finalHeadSent = false;
+            ctx.write(message, closing ? promise.unvoid().addListener(ChannelFutureListener.CLOSE) : promise);
+            ended();
+            ctx.channel().config().setAutoRead(true);
+        } else if (finalHeadSent && message instanceof ByteBuf content) {
+            ctx.write(new DefaultHttpContent(content), promise);
+        } else if (finalHeadSent && chunked && message instanceof FileRegion) {
+            ReferenceCountUtil.release(message);
+            promise.setFailure(new IllegalStateException("a file region in a chunked response (expected: a content-length)"));
+            ctx.close();
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    private void beforeHead(HttpResponse response) {
+        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            return;
+        }
+        finalHeadSent = true;
+        chunked = HttpUtil.isTransferEncodingChunked(response);
+        if (drain.isDraining() && HttpUtil.isKeepAlive(response)) {
+            HttpUtil.setKeepAlive(response, false);
+            closing = true;
+        }
+    }
+
+    private void ended() {
+        if (open) {
+            open = false;
+            drain.closed();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ended();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        ended();
+    }
+}
