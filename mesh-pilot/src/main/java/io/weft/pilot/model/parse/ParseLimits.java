@@ -22,4 +22,12 @@ public final class ParseLimits {
     static final int MAX_PROBLEMS = 50;
 
     private ParseLimits() {}
+
+    public static UnreadableException tooLarge(long bytes) {
+        return new UnreadableException(bytes + " bytes (expected: at most " + MAX_BYTES + ")");
+    }
+
+    public static UnreadableException notUtf8() {
+        return new UnreadableException("not UTF-8 (expected: UTF-8 text)");
+    }
 }

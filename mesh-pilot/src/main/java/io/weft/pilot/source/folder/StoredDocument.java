@@ -1,0 +1,32 @@
+package io.weft.pilot.source.folder;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An author's document without what a server adds, so that equal configuration is an equal document. */
+final class StoredDocument {
+
+    private static final List<String> SERVERS_OWN = List.of(
+            "creationTimestamp",
+            "resourceVersion",
+            "generation",
+            "uid",
+            "selfLink",
+            "managedFields",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds");
+
+    private StoredDocument() {}
+
+    static Map<String, Object> of(Map<String, ?> document) {
+        Map<String, Object> stored = new LinkedHashMap<>(document);
+        stored.remove("status");
+        if (stored.get("metadata") instanceof Map<?, ?> metadata) {
+            Map<Object, Object> kept = new LinkedHashMap<>(metadata);
+            SERVERS_OWN.forEach(kept::remove);
+            stored.put("metadata", kept);
+        }
+        return stored;
+    }
+}

@@ -1,0 +1,5 @@
+/** Where configuration comes from: accepted objects or refusals, and a way to write. */
+@NullMarked
+package io.weft.pilot.source;
+
+import org.jspecify.annotations.NullMarked;
