@@ -1,5 +1,6 @@
 package io.weft.sidecar.xds;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,11 @@ public enum ResourceKind {
     ResourceKind(String messageName, boolean wildcard) {
         this.typeUrl = PREFIX + messageName;
         this.wildcard = wildcard;
+    }
+
+    /** For messages. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** The type URL on the wire. */

@@ -1,0 +1,448 @@
+package io.weft.sidecar.xds;
+
+import io.weft.sidecar.resource.ClusterResource;
+import io.weft.sidecar.resource.EndpointsResource;
+import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.ResourceException;
+import io.weft.sidecar.resource.ResourceParsers;
+import io.weft.sidecar.resource.RouteConfigResource;
+import io.weft.sidecar.resource.SecretResource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything accepted from the control plane, and what of it is in force. Owned by the configuration thread.
+ *
+ * <p>Make before break, as Envoy does it: a new cluster is used once its endpoints and secrets are here, a new listener once its routes and secrets are and the
+ * first clusters work; what does not come within the initial fetch time-out is no longer waited for. A removed resource goes at once: the server removes a
+ * cluster only after routes stopped using it. Endpoints, routes and secrets that nothing refers to any more are dropped.
+ *
+ * <p>One response may hold good and bad resources. As in Envoy the response is then refused as a whole (that is what the protocol knows), but every good
+ * resource of it is in force: a tenant's mistake does not hold up the others. Of a bad one the last good version stays.
+ */
+final class LiveConfig {
+    private static final Logger log = LoggerFactory.getLogger(LiveConfig.class);
+
+    private final ResourceParsers parsers;
+    private final ConfigTarget target;
+    private final Set<String> staticSecrets;
+    private final int maxResources;
+    private final long fetchTimeoutNanos;
+    private final LongSupplier nanoTime;
+
+    private final Map<String, Held<SecretResource>> secrets = new LinkedHashMap<>();
+    private final Map<String, Held<EndpointsResource>> endpoints = new LinkedHashMap<>();
+    private final Map<String, Held<RouteConfigResource>> routes = new LinkedHashMap<>();
+    private final Warmed<ClusterResource> clusters = new Warmed<>();
+    private final Warmed<ListenerResource> listeners = new Warmed<>();
+    /** Names the server said it does not have: they are not waited for. */
+    private final Map<ResourceKind, Set<String>> absent = new EnumMap<>(ResourceKind.class);
+    private final Map<ResourceKind, Set<String>> wanted = new EnumMap<>(ResourceKind.class);
+    private boolean clustersCame;
+    private boolean listenersCame;
+    private boolean firstClustersWarm;
+    private long firstClustersDeadline;
+
+    /** Clusters or listeners: accepted, in force, and those between. */
+    private static final class Warmed<T> {
+        final Map<String, Held<T>> accepted = new LinkedHashMap<>();
+        final Set<String> active = new HashSet<>();
+        /** Name → when it is no longer waited for. */
+        final Map<String, Long> warming = new LinkedHashMap<>();
+    }
+
+    LiveConfig(
+            ResourceParsers parsers,
+            ConfigTarget target,
+            Set<String> staticSecrets,
+            AdsSettings settings,
+            LongSupplier nanoTime) {
+        this.parsers = parsers;
+        this.target = target;
+        this.staticSecrets = Set.copyOf(staticSecrets);
+        this.maxResources = settings.maxResources();
+        this.fetchTimeoutNanos = settings.initialFetchTimeout().toNanos();
+        this.nanoTime = nanoTime;
+        for (ResourceKind kind : ResourceKind.values()) {
+            absent.put(kind, new HashSet<>());
+            wanted.put(kind, Set.of());
+        }
+    }
+
+    /** Takes a response; returns what is wrong with it. {@link #reconcile()} must follow. */
+    List<String> accept(Update update) {
+        List<String> problems = new ArrayList<>();
+        switch (update.kind()) {
+            case SECRET -> problems.addAll(apply(update, secrets, this::secret, changed -> target.secrets(changed, List.of())));
+            case ENDPOINTS -> problems.addAll(apply(update, endpoints, this::endpoints, changed -> target.endpoints(changed, List.of())));
+            case ROUTES -> problems.addAll(apply(update, routes, this::routes, changed -> target.routes(changed, List.of())));
+            case CLUSTER -> {
+                clustersCame = true;
+                waitForFirstClusters();
+                problems.addAll(warm(update, clusters, this::cluster, names -> target.clusters(List.of(), names)));
+            }
+            case LISTENER -> {
+                listenersCame = true;
+                waitForFirstClusters();
+                problems.addAll(warm(update, listeners, this::listener, names -> target.listeners(List.of(), names)));
+            }
+        }
+        return problems;
+    }
+
+    /** A server that has no clusters for us may never say so: listeners do not wait for ever. */
+    private void waitForFirstClusters() {
+        if (firstClustersDeadline == 0) {
+            firstClustersDeadline = deadline();
+        }
+    }
+
+    private interface Parse<T> {
+        Held<T> parse(RawResource raw);
+    }
+
+    private interface Apply<T> {
+        List<ConfigTarget.Refused> apply(Collection<T> changed);
+    }
+
+    private interface Remove {
+        List<ConfigTarget.Refused> remove(Collection<String> names);
+    }
+
+    /** Endpoints, routes, secrets: in force as they come. */
+    private <T> List<String> apply(Update update, Map<String, Held<T>> held, Parse<T> parse, Apply<T> apply) {
+        List<String> problems = new ArrayList<>();
+        Set<String> wantedNames = wanted.getOrDefault(update.kind(), Set.of());
+        Map<String, Held<T>> good = parse(update, held.keySet(), parse, problems);
+        // What was not asked for, or no longer is, may cross our unsubscription on the way: not an error, and not kept.
+        good.keySet().retainAll(wantedNames);
+        List<T> changed = new ArrayList<>(good.size());
+        good.values().forEach(h -> changed.add(h.parsed()));
+        List<ConfigTarget.Refused> refused = changed.isEmpty() ? List.of() : apply.apply(changed);
+        refused.forEach(r -> {
+            problems.add(text(update.kind(), r));
+            good.remove(r.name());
+        });
+        held.putAll(good);
+        absent.get(update.kind()).removeAll(good.keySet());
+        for (String name : update.removed()) {
+            if (wantedNames.contains(name)) {
+                absent.get(update.kind()).add(name);
+                removed(update.kind(), name, held);
+            }
+        }
+        return problems;
+    }
+
+    /** The server has no such resource (any more). Endpoints go; of routes and secrets the last good ones stay, as in Envoy. */
+    private void removed(ResourceKind kind, String name, Map<String, ? extends Held<?>> held) {
+        if (!held.containsKey(name)) {
+            return;
+        }
+        if (kind == ResourceKind.ENDPOINTS) {
+            held.remove(name);
+            report(target.endpoints(List.of(), List.of(name)));
+        } else {
+            log.warn("the control plane removed {} {}, which is still in use: the last good one stays", kind.label(), name);
+        }
+    }
+
+    private <T> List<String> warm(Update update, Warmed<T> kept, Parse<T> parse, Remove remove) {
+        List<String> problems = new ArrayList<>();
+        Map<String, Held<T>> good = parse(update, kept.accepted.keySet(), parse, problems);
+        for (Map.Entry<String, Held<T>> entry : good.entrySet()) {
+            Held<T> before = kept.accepted.put(entry.getKey(), entry.getValue());
+            boolean same = before != null
+                    && before.parsed().equals(entry.getValue().parsed())
+                    && kept.active.contains(entry.getKey());
+            if (!same) {
+                kept.warming.put(entry.getKey(), deadline());
+            }
+        }
+        Set<String> gone = new LinkedHashSet<>(update.removed());
+        if (update.full()) {
+            gone.addAll(kept.accepted.keySet());
+            update.resources().forEach(raw -> gone.remove(nameOf(update.kind(), raw)));
+        }
+        gone.retainAll(kept.accepted.keySet());
+        gone.removeAll(good.keySet());
+        if (!gone.isEmpty()) {
+            gone.forEach(kept.accepted::remove);
+            gone.forEach(kept.warming::remove);
+            List<String> inForce = gone.stream().filter(kept.active::remove).toList();
+            remove.remove(inForce).forEach(r -> problems.add(text(update.kind(), r)));
+        }
+        return problems;
+    }
+
+    private <T> Map<String, Held<T>> parse(Update update, Set<String> known, Parse<T> parse, List<String> problems) {
+        Map<String, Held<T>> good = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        int fresh = 0;
+        for (RawResource raw : update.resources()) {
+            try {
+                Held<T> held = parse.parse(raw);
+                String name = held.raw().name();
+                if (!seen.add(name)) {
+                    problems.add(update.kind().label() + " " + name + ": twice in one response");
+                    continue;
+                }
+                if (!known.contains(name) && known.size() + ++fresh > maxResources) {
+                    problems.add(update.kind().label() + " " + name + ": more than " + maxResources + " resources of this kind");
+                    continue;
+                }
+                good.put(name, held);
+            } catch (ResourceException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return good;
+    }
+
+    private static RawResource named(RawResource raw, String kind, String name) {
+        if (raw.name().isEmpty()) {
+            return new RawResource(name, raw.version(), raw.body());
+        }
+        if (!raw.name().equals(name)) {
+            throw new ResourceException(kind + " " + raw.name() + ": name: " + name + " (expected: the name it was sent under)");
+        }
+        return raw;
+    }
+
+    private Held<SecretResource> secret(RawResource raw) {
+        SecretResource parsed = parsers.secret(raw.name(), raw.body());
+        return new Held<>(named(raw, "secret", parsed.name()), parsed, Needs.NOTHING);
+    }
+
+    private Held<EndpointsResource> endpoints(RawResource raw) {
+        EndpointsResource parsed = parsers.endpoints(raw.name(), raw.body());
+        return new Held<>(named(raw, "endpoints", parsed.clusterName()), parsed, Needs.NOTHING);
+    }
+
+    private Held<RouteConfigResource> routes(RawResource raw) {
+        RouteConfigResource parsed = parsers.routes(raw.name(), raw.body());
+        return new Held<>(named(raw, "routes", parsed.name()), parsed, Needs.NOTHING);
+    }
+
+    private Held<ClusterResource> cluster(RawResource raw) {
+        ClusterResource parsed = parsers.cluster(raw.name(), raw.body());
+        return new Held<>(named(raw, "cluster", parsed.name()), parsed, Needs.of(parsed, staticSecrets));
+    }
+
+    private Held<ListenerResource> listener(RawResource raw) {
+        ListenerResource parsed = parsers.listener(raw.name(), raw.body());
+        if (parsed.name().isEmpty()) {
+            throw new ResourceException("listener: name: \"\" (expected: a name)");
+        }
+        return new Held<>(named(raw, "listener", parsed.name()), parsed, Needs.of(parsed, staticSecrets));
+    }
+
+    /** The name of a resource that may be bad otherwise, so that a bad one in a full response is not taken for a removal. */
+    private static String nameOf(ResourceKind kind, RawResource raw) {
+        if (!raw.name().isEmpty()) {
+            return raw.name();
+        }
+        try {
+            return kind == ResourceKind.CLUSTER
+                    ? io.envoyproxy.envoy.config.cluster.v3.Cluster.parseFrom(raw.body().getValue()).getName()
+                    : io.envoyproxy.envoy.config.listener.v3.Listener.parseFrom(raw.body().getValue()).getName();
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            return "";
+        }
+    }
+
+    /** What changed in the subscriptions of one kind. */
+    record Subscription(ResourceKind kind, Set<String> added, Set<String> removed, Set<String> all) {}
+
+    /**
+     * Puts in force what has become ready, and works out what must be asked for.
+     *
+     * @return problems of resources that were put in force now, and subscriptions that changed
+     */
+    Reconciled reconcile() {
+        List<Subscription> subscriptions = resubscribe();
+        List<String> problems = new ArrayList<>();
+        problems.addAll(promote(clusters, ResourceKind.CLUSTER, changed -> target.clusters(changed, List.of()), true));
+        if (clustersCame && clusters.warming.isEmpty() || firstClustersDeadline != 0 && passed(firstClustersDeadline)) {
+            firstClustersWarm = true;
+        }
+        problems.addAll(promote(listeners, ResourceKind.LISTENER, changed -> target.listeners(changed, List.of()), firstClustersWarm));
+        dropUnwanted();
+        return new Reconciled(problems, subscriptions);
+    }
+
+    record Reconciled(List<String> problems, List<Subscription> subscriptions) {}
+
+    private <T> List<String> promote(Warmed<T> kept, ResourceKind kind, Apply<T> apply, boolean allowed) {
+        if (!allowed) {
+            return List.of();
+        }
+        List<T> ready = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, Long> entry : kept.warming.entrySet()) {
+            Held<T> held = kept.accepted.get(entry.getKey());
+            List<String> missing = missing(held.needs());
+            boolean late = passed(entry.getValue());
+            if (late && !missing.isEmpty()) {
+                log.warn("{} {}: used without {}, which did not come in time", kind.label(), entry.getKey(), missing);
+            }
+            if (missing.isEmpty() || late) {
+                ready.add(held.parsed());
+                names.add(entry.getKey());
+            }
+        }
+        if (ready.isEmpty()) {
+            return List.of();
+        }
+        names.forEach(kept.warming::remove);
+        kept.active.addAll(names);
+        List<String> problems = new ArrayList<>();
+        for (ConfigTarget.Refused refused : apply.apply(ready)) {
+            problems.add(text(kind, refused));
+        }
+        return problems;
+    }
+
+    private static String text(ResourceKind kind, ConfigTarget.Refused refused) {
+        return kind.label() + " " + refused.name() + ": " + refused.reason();
+    }
+
+    private List<String> missing(Needs needs) {
+        List<String> missing = new ArrayList<>();
+        addMissing(missing, "endpoints ", ResourceKind.ENDPOINTS, needs.endpoints(), endpoints.keySet());
+        addMissing(missing, "routes ", ResourceKind.ROUTES, needs.routes(), routes.keySet());
+        addMissing(missing, "secret ", ResourceKind.SECRET, needs.secrets(), secrets.keySet());
+        return missing;
+    }
+
+    private void addMissing(List<String> missing, String what, ResourceKind kind, Set<String> names, Set<String> here) {
+        for (String name : names) {
+            if (!here.contains(name) && !absent.get(kind).contains(name)) {
+                missing.add(what + name);
+            }
+        }
+    }
+
+    private List<Subscription> resubscribe() {
+        Set<String> wantEndpoints = new LinkedHashSet<>();
+        Set<String> wantRoutes = new LinkedHashSet<>();
+        Set<String> wantSecrets = new LinkedHashSet<>();
+        List<Needs> all = new ArrayList<>();
+        clusters.accepted.values().forEach(held -> all.add(held.needs()));
+        listeners.accepted.values().forEach(held -> all.add(held.needs()));
+        for (Needs needs : all) {
+            wantEndpoints.addAll(needs.endpoints());
+            wantRoutes.addAll(needs.routes());
+            wantSecrets.addAll(needs.secrets());
+        }
+        List<Subscription> changes = new ArrayList<>();
+        change(changes, ResourceKind.SECRET, wantSecrets);
+        change(changes, ResourceKind.ENDPOINTS, wantEndpoints);
+        change(changes, ResourceKind.ROUTES, wantRoutes);
+        return changes;
+    }
+
+    private void change(List<Subscription> changes, ResourceKind kind, Set<String> want) {
+        Set<String> before = wanted.get(kind);
+        if (before.equals(want)) {
+            return;
+        }
+        Set<String> added = new LinkedHashSet<>(want);
+        added.removeAll(before);
+        Set<String> removed = new LinkedHashSet<>(before);
+        removed.removeAll(want);
+        wanted.put(kind, want);
+        absent.get(kind).retainAll(want);
+        changes.add(new Subscription(kind, added, removed, want));
+    }
+
+    private void dropUnwanted() {
+        report(target.routes(List.of(), unwanted(routes, ResourceKind.ROUTES)));
+        report(target.endpoints(List.of(), unwanted(endpoints, ResourceKind.ENDPOINTS)));
+        report(target.secrets(List.of(), unwanted(secrets, ResourceKind.SECRET)));
+    }
+
+    private List<String> unwanted(Map<String, ? extends Held<?>> held, ResourceKind kind) {
+        List<String> names = new ArrayList<>(held.keySet());
+        names.removeAll(wanted.get(kind));
+        names.forEach(held::remove);
+        return names;
+    }
+
+    private static void report(List<ConfigTarget.Refused> refused) {
+        refused.forEach(r -> log.warn("configuration: {}: {}", r.name(), r.reason()));
+    }
+
+    private long deadline() {
+        return fetchTimeoutNanos == 0 ? Long.MAX_VALUE : nanoTime.getAsLong() + fetchTimeoutNanos;
+    }
+
+    private boolean passed(long deadline) {
+        return deadline != Long.MAX_VALUE && nanoTime.getAsLong() - deadline >= 0;
+    }
+
+    /** True once listeners have come and all that was to be served at first is. */
+    boolean ready() {
+        return listenersCame && firstClustersWarm && listeners.warming.isEmpty();
+    }
+
+    boolean warming() {
+        return !clusters.warming.isEmpty() || !listeners.warming.isEmpty();
+    }
+
+    /** For people: what is missing before this proxy is ready; empty when nothing is. */
+    String waitingFor() {
+        if (!clustersCame) {
+            return "clusters";
+        }
+        if (!listenersCame) {
+            return "listeners";
+        }
+        Set<String> missing = new LinkedHashSet<>();
+        clusters.warming.keySet().forEach(name -> missing.addAll(missing(clusters.accepted.get(name).needs())));
+        listeners.warming.keySet().forEach(name -> missing.addAll(missing(listeners.accepted.get(name).needs())));
+        return String.join(", ", missing);
+    }
+
+    Map<ResourceKind, Set<String>> wanted() {
+        return wanted;
+    }
+
+    /** Versions of all that was accepted, for a new stream. */
+    Map<ResourceKind, Map<String, String>> versions() {
+        Map<ResourceKind, Map<String, String>> versions = new EnumMap<>(ResourceKind.class);
+        all().forEach((kind, resources) -> {
+            Map<String, String> byName = new LinkedHashMap<>();
+            resources.forEach(raw -> byName.put(raw.name(), raw.version()));
+            versions.put(kind, byName);
+        });
+        return versions;
+    }
+
+    /** All that was accepted, as it came. */
+    Map<ResourceKind, List<RawResource>> all() {
+        Map<ResourceKind, List<RawResource>> all = new EnumMap<>(ResourceKind.class);
+        all.put(ResourceKind.SECRET, raws(secrets));
+        all.put(ResourceKind.CLUSTER, raws(clusters.accepted));
+        all.put(ResourceKind.ENDPOINTS, raws(endpoints));
+        all.put(ResourceKind.LISTENER, raws(listeners.accepted));
+        all.put(ResourceKind.ROUTES, raws(routes));
+        return all;
+    }
+
+    private static List<RawResource> raws(Map<String, ? extends Held<?>> held) {
+        List<RawResource> raws = new ArrayList<>(held.size());
+        held.values().forEach(h -> raws.add(h.raw()));
+        return raws;
+    }
+}
