@@ -1,0 +1,74 @@
+package io.weft.demo.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Asks the parts, over their own endpoints, whether they have what they need. */
+final class Readiness {
+
+    private static final Duration EACH = Duration.ofSeconds(2);
+    private static final long PAUSE_MILLIS = 50;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(EACH)
+            .build();
+
+    /**
+     * Waits until all are ready.
+     *
+     * @param parts whom to ask
+     * @param complain told every ten seconds who is not ready
+     * @param stop ends the waiting
+     * @return whether all are; false if it was stopped
+     */
+    boolean await(List<Part> parts, Consumer<List<String>> complain, CountDownLatch stop) throws InterruptedException {
+        Map<String, URI> missing = new LinkedHashMap<>();
+        for (Part part : parts) {
+            URI readiness = part.readiness();
+            if (readiness != null) {
+                missing.put(part.name(), readiness);
+            }
+        }
+        long complainAt = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            for (Map.Entry<String, URI> part : List.copyOf(missing.entrySet())) {
+                if (isReady(part.getValue())) {
+                    missing.remove(part.getKey());
+                }
+            }
+            if (missing.isEmpty()) {
+                return true;
+            }
+            if (System.nanoTime() - complainAt > 0) {
+                complain.accept(missing.entrySet().stream()
+                        .map(part -> part.getKey() + " (" + part.getValue() + ")")
+                        .toList());
+                complainAt = System.nanoTime() + PATIENCE.toNanos();
+            }
+            if (stop.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+    }
+
+    private boolean isReady(URI readiness) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(readiness).timeout(EACH).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.weft.demo.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.demo.launcher.TwoAtATime.Step;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class StartedPartsTest {
+
+    private final List<String> stopped = new ArrayList<>();
+    private final StartedParts parts = new StartedParts();
+
+    @Test
+    void theyStopInReverseOrderAlsoWhenOneWillNot() {
+        parts.add(part("first", () -> stopped.add("first")));
+        parts.add(part("second", () -> {
+            throw new IllegalStateException("will not");
+        }));
+        parts.add(part("third", () -> stopped.add("third")));
+        parts.close();
+        assertThat(stopped).containsExactly("third", "first");
+        assertThat(parts.parts()).isEmpty();
+    }
+
+    @Test
+    void whatStartsTooLateIsStoppedAtOnce() {
+        parts.close();
+        parts.add(part("late", () -> stopped.add("late")));
+        assertThat(stopped).containsExactly("late");
+    }
+
+    @Test
+    void twoStepsRunSideBySide() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        try (TwoAtATime starter = new TwoAtATime()) {
+            List<Boolean> met = new CopyOnWriteArrayList<>();
+            Step step = new Step("x", () -> {
+                both.countDown();
+                return met.add(both.await(5, TimeUnit.SECONDS));
+            });
+            starter.run(List.of(step, step));
+            assertThat(met).containsExactly(true, true);
+        }
+    }
+
+    @Test
+    void aFailureNamesItsPartAndItsReason() {
+        try (TwoAtATime starter = new TwoAtATime()) {
+            assertThatThrownBy(() -> starter.run(List.of(
+                            new Step("good", () -> 1),
+                            new Step("bad", () -> {
+                                throw new IllegalStateException("outer", new IllegalStateException("the reason"));
+                            }))))
+                    .isInstanceOf(PartFailure.class)
+                    .hasMessage("bad did not start: the reason");
+        }
+    }
+
+    @Test
+    void readinessIsAskedForUntilItIsThere() throws Exception {
+        int nobody;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            nobody = socket.getLocalPort();
+        }
+        Part never = new Part("never", List.of(), java.net.URI.create("http://127.0.0.1:" + nobody + "/ready"), () -> {});
+        CountDownLatch stop = new CountDownLatch(1);
+        stop.countDown();
+        assertThat(new Readiness().await(List.of(never), missing -> {}, stop)).isFalse();
+        assertThat(new Readiness().await(List.of(part("at once", () -> {})), missing -> {}, new CountDownLatch(1))).isTrue();
+    }
+
+    private static Part part(String name, AutoCloseable stop) {
+        return new Part(name, List.of(), null, stop);
+    }
+}
