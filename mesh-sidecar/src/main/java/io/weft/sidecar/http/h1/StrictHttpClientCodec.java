@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
@@ -183,6 +184,21 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        ended(ctx);
+        ctx.fireChannelInactive();
+    }
+
+    /** Where half-closure is allowed: outside a tunnel an upstream that says no more is as good as gone. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
+        if (evt instanceof ChannelInputShutdownEvent && phase != Phase.TUNNEL) {
+            ended(ctx);
+            ctx.close();
+        }
+        ctx.fireUserEventTriggered(evt);
+    }
+
+    private void ended(ChannelHandlerContext ctx) {
         in.release();
         keepAlive = false;
         if (phase == Phase.BODY && bodyReader.untilClose()) {
@@ -190,7 +206,6 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
             ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
             ctx.fireChannelReadComplete();
         }
-        ctx.fireChannelInactive();
     }
 
     @Override

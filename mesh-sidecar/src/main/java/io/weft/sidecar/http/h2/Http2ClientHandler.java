@@ -2,6 +2,7 @@ package io.weft.sidecar.http.h2;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -208,6 +209,9 @@ final class Http2ClientHandler extends FrameHandler implements UpstreamConnectio
                 own.onStreamEvent();
             }
         } else {
+            if (evt instanceof ChannelInputShutdownEvent) {
+                ctx.close();
+            }
             ctx.fireUserEventTriggered(evt);
         }
     }

@@ -1,6 +1,7 @@
 package io.weft.sidecar.http.h2;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -223,6 +224,8 @@ public final class Http2ServerHandler extends FrameHandler {
         } else {
             if (evt == DRAIN) {
                 drain();
+            } else if (evt instanceof ChannelInputShutdownEvent) {
+                ctx.close();
             }
             ctx.fireUserEventTriggered(evt);
         }
