@@ -24,6 +24,7 @@ final class ReactorPipeline {
 
     static final String ENGINE = "weft.engine";
     private static final String SPRING = "weft.spring";
+    private static final String FIELDS = "weft.connectionFields";
     private static final String SILENCE = "weft.silence";
     private static final String FRAME_CODEC = "weft.frameCodec";
 
@@ -36,8 +37,10 @@ final class ReactorPipeline {
     static void http1(ChannelPipeline pipeline, StrictHttpServerCodec codec, ChannelHandler engine, Drain drain) {
         pipeline.remove(HttpServerUpgradeHandler.class);
         pipeline.remove(HttpServerCodec.class);
-        pipeline.addAfter(ENTRY, ENGINE, engine);
-        pipeline.addAfter(ENGINE, SPRING, new SpringExchanges(drain));
+        ConnectionFields fields = new ConnectionFields();
+        pipeline.addAfter(ENTRY, FIELDS, fields);
+        pipeline.addAfter(FIELDS, ENGINE, engine);
+        pipeline.addAfter(ENGINE, SPRING, new SpringExchanges(fields, drain));
         pipeline.addBefore(ENTRY, NettyPipeline.HttpCodec, new ChannelOutboundHandlerAdapter());
         codec.replace(pipeline, NettyPipeline.HttpCodec);
         pipeline.remove(ENTRY);

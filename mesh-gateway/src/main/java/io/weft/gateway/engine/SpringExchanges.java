@@ -26,6 +26,7 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class SpringExchanges extends ChannelDuplexHandler {
 
+    private final ConnectionFields fields;
     private final Drain drain;
     private boolean open;
     /** The head of the final (not 1xx) answer has gone by: the next last content ends the exchange. */
@@ -34,13 +35,15 @@ final class SpringExchanges extends ChannelDuplexHandler {
     /** We, not the application, have told the client that the connection ends here: then closing it is ours too. */
     private boolean closing;
 
-    SpringExchanges(Drain drain) {
+    SpringExchanges(ConnectionFields fields, Drain drain) {
+        this.fields = fields;
         this.drain = drain;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
+            fields.restore(request);
             open = true;
             drain.opened();
             ctx.channel().config().setAutoRead(false);

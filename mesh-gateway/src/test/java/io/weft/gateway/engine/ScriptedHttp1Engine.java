@@ -46,6 +46,8 @@ final class ScriptedHttp1Engine extends ChannelDuplexHandler {
                 }
                 return;
             }
+            // As the engine does before it decides.
+            request.headers().remove("connection").remove("upgrade").remove("expect");
         }
         if (claimed == null || body == null && !(message instanceof HttpContent || message instanceof ByteBuf)) {
             ctx.fireChannelRead(message);
