@@ -1,0 +1,173 @@
+package io.weft.pilot.generate;
+
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.weft.pilot.generate.cluster.InboundClusters;
+import io.weft.pilot.generate.cluster.OutboundClusters;
+import io.weft.pilot.generate.endpoint.Endpoints;
+import io.weft.pilot.generate.listener.GatewayListeners;
+import io.weft.pilot.generate.listener.InboundListeners;
+import io.weft.pilot.generate.listener.Inbounds;
+import io.weft.pilot.generate.listener.OutboundListeners;
+import io.weft.pilot.generate.route.OutboundRoutes;
+import io.weft.pilot.generate.secret.GatewaySecrets;
+import io.weft.pilot.model.DestinationRule;
+import io.weft.pilot.model.Protocol;
+import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.routing.ServiceScope;
+import io.weft.pilot.routing.SidecarScope;
+import io.weft.pilot.routing.Target;
+import io.weft.pilot.routing.TrafficRule;
+import io.weft.pilot.routing.TrafficRules;
+import io.weft.pilot.state.MeshState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything a proxy gets, from one state of the mesh. What does not depend on the proxy's own ports is made once for all proxies of a namespace with
+ * the same labels. Thread-safe.
+ *
+ * <p>A service that cannot be generated is left out with a log line; the others are not touched.
+ */
+public final class Generator {
+
+    private static final Logger log = LoggerFactory.getLogger(Generator.class);
+
+    private final MeshState state;
+    private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
+
+    public Generator(MeshState state) {
+        this.state = state;
+    }
+
+    private record ScopeKey(String namespace, Map<String, String> labels, boolean gateway) {}
+
+    public Snapshot generate(Proxy proxy) {
+        Outbound outbound = outbounds.computeIfAbsent(
+                new ScopeKey(proxy.namespace(), proxy.labels(), proxy.isGateway()), this::outbound);
+        Resources resources = new Resources(outbound.resources);
+        if (proxy.isGateway()) {
+            gateway(proxy, outbound, resources);
+        } else {
+            sidecar(proxy, outbound, resources);
+        }
+        return Snapshot.of(state.version(), resources.byType);
+    }
+
+    private void gateway(Proxy proxy, Outbound outbound, Resources resources) {
+        GatewayListeners gateway = GatewayListeners.of(state, proxy, outbound.scope.everything(), outbound.traffic);
+        gateway.listeners().forEach(listener -> resources.add(ResourceType.LISTENER, listener.getName(), listener));
+        gateway.routes().forEach(routes -> resources.add(ResourceType.ROUTE, routes.getName(), routes));
+        GatewaySecrets.of(state, proxy.identity(), gateway.credentials())
+                .forEach(secret -> resources.add(ResourceType.SECRET, secret.getName(), secret));
+    }
+
+    private void sidecar(Proxy proxy, Outbound outbound, Resources resources) {
+        OutboundListeners listeners = new OutboundListeners(state, proxy.namespace(), proxy.labels());
+        if (proxy.proxyPort() > 0) {
+            resources.add(ResourceType.LISTENER, OutboundRoutes.HTTP_PROXY, listeners.httpProxy(proxy.proxyPort()));
+        }
+        for (SidecarScope.Listener egress : outbound.scope.listeners()) {
+            listeners.egress(egress, outbound.scope.outbound())
+                    .ifPresent(listener -> resources.add(ResourceType.LISTENER, listener.getName(), listener));
+        }
+        InboundListeners inbound = new InboundListeners(state, proxy);
+        for (Inbounds.Inbound one : new Inbounds(state, proxy, outbound.scope.sidecar(), outbound.traffic).all()) {
+            Message listener = one.announced()
+                    ? inbound.announced(one.port(), one.bind(), one.bound(), one.http())
+                    : inbound.ingress(one.port(), one.bind(), one.http());
+            resources.add(ResourceType.LISTENER, one.listenerName(), listener);
+            resources.add(
+                    ResourceType.CLUSTER,
+                    InboundClusters.name(one.port()),
+                    InboundClusters.of(one.port(), one.app(), one.http2(), one.pool(), one.probe(), one.probePort()));
+        }
+    }
+
+    /** What proxies of one namespace and one set of labels share. */
+    private Outbound outbound(ScopeKey key) {
+        SidecarScope scope = SidecarScope.of(state, key.namespace, key.gateway ? Map.of() : key.labels);
+        TrafficRules traffic = new TrafficRules(state, key.namespace, key.labels);
+        Resources resources = new Resources(Map.of());
+        clusters(scope.everything(), traffic, resources);
+        if (!key.gateway) {
+            OutboundRoutes routes = new OutboundRoutes(state, key.namespace, key.labels, traffic);
+            add(resources, routes.httpProxy(scope.catchAll(), scope.outbound()));
+            for (SidecarScope.Listener listener : scope.listeners()) {
+                Protocol protocol = listener.port().protocol();
+                if (protocol.isHttp() || protocol == Protocol.UNKNOWN) {
+                    add(resources, routes.listener(listener.services(), listener.port().number(), scope.outbound()));
+                }
+            }
+        }
+        return new Outbound(scope, traffic, resources.byType);
+    }
+
+    private static void add(Resources resources, RouteConfiguration routes) {
+        resources.add(ResourceType.ROUTE, routes.getName(), routes);
+    }
+
+    private void clusters(ServiceScope services, TrafficRules traffic, Resources resources) {
+        Cluster blackHole = OutboundClusters.blackHole();
+        resources.add(ResourceType.CLUSTER, blackHole.getName(), blackHole);
+        Cluster passthrough = OutboundClusters.passthrough();
+        resources.add(ResourceType.CLUSTER, passthrough.getName(), passthrough);
+        OutboundClusters clusters = new OutboundClusters(state, traffic);
+        for (MeshService service : services.services()) {
+            try {
+                for (Cluster cluster : clusters.of(service)) {
+                    resources.add(ResourceType.CLUSTER, cluster.getName(), cluster);
+                }
+                endpoints(service, traffic.of(service), resources);
+            } catch (RuntimeException e) {
+                log.error("service {} cannot be generated; it is left out", service.key(), e);
+            }
+        }
+    }
+
+    private void endpoints(MeshService service, TrafficRule rule, Resources resources) {
+        if (service.resolution() != MeshService.Resolution.STATIC) {
+            return;
+        }
+        for (MeshService.Port port : service.ports()) {
+            if (port.protocol() == Protocol.UDP) {
+                continue;
+            }
+            endpoints(service, port, rule, "", resources);
+            for (DestinationRule.Subset subset : rule.subsets()) {
+                endpoints(service, port, rule, subset.name(), resources);
+            }
+        }
+    }
+
+    private void endpoints(
+            MeshService service, MeshService.Port port, TrafficRule rule, String subset, Resources resources) {
+        String cluster = new Target(service.hostname(), subset, port.number()).cluster();
+        resources.add(
+                ResourceType.ENDPOINT, cluster, Endpoints.of(state, service, port, rule, subset, cluster));
+    }
+
+    private record Outbound(
+            SidecarScope scope, TrafficRules traffic, Map<ResourceType, ? extends Collection<GeneratedResource>> resources) {}
+
+    private static final class Resources {
+
+        final Map<ResourceType, List<GeneratedResource>> byType = new EnumMap<>(ResourceType.class);
+
+        Resources(Map<ResourceType, ? extends Collection<GeneratedResource>> shared) {
+            shared.forEach((type, resources) -> byType.put(type, new ArrayList<>(resources)));
+        }
+
+        void add(ResourceType type, String name, Message message) {
+            byType.computeIfAbsent(type, t -> new ArrayList<>()).add(GeneratedResource.of(name, message));
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.weft.pilot.generate.cluster;
+
+import static io.weft.pilot.generate.proto.Proto.any;
+import static io.weft.pilot.generate.proto.Proto.duration;
+
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig;
+import io.envoyproxy.envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig;
+import io.weft.pilot.generate.endpoint.Endpoints;
+import io.weft.pilot.generate.proto.Proto;
+import io.weft.pilot.model.ClientTls;
+import io.weft.pilot.model.DestinationRule;
+import io.weft.pilot.model.Protocol;
+import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.routing.EffectivePolicy;
+import io.weft.pilot.routing.Target;
+import io.weft.pilot.routing.TrafficRule;
+import io.weft.pilot.routing.TrafficRules;
+import io.weft.pilot.state.MeshState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One cluster for each port of a service, and one for each port and subset. */
+public final class OutboundClusters {
+
+    public static final String BLACK_HOLE = "BlackHoleCluster";
+    public static final String PASSTHROUGH = "PassthroughCluster";
+
+
+    private static final String DNS_CACHE = "weft_dns_cache";
+
+    private final MeshState state;
+    private final TrafficRules rules;
+
+    public OutboundClusters(MeshState state, TrafficRules rules) {
+        this.state = state;
+        this.rules = rules;
+    }
+
+    /** All clusters of a service. */
+    public List<Cluster> of(MeshService service) {
+        TrafficRule rule = rules.of(service);
+        List<Cluster> clusters = new ArrayList<>();
+        for (MeshService.Port port : service.ports()) {
+            if (port.protocol() == Protocol.UDP) {
+                continue;
+            }
+            clusters.add(cluster(service, port, rule, ""));
+            for (DestinationRule.Subset subset : rule.subsets()) {
+                clusters.add(cluster(service, port, rule, subset.name()));
+            }
+        }
+        return clusters;
+    }
+
+    /** Sends nothing anywhere. */
+    public static Cluster blackHole() {
+        return Cluster.newBuilder()
+                .setName(BLACK_HOLE)
+                .setType(Cluster.DiscoveryType.STATIC)
+                .setConnectTimeout(duration(Duration.ofSeconds(10)))
+                .setLoadAssignment(ClusterLoadAssignment.newBuilder().setClusterName(BLACK_HOLE))
+                .build();
+    }
+
+    /** To the request's own host: without capture there is no original destination. */
+    public static Cluster passthrough() {
+        Cluster.Builder cluster = Cluster.newBuilder().setName(PASSTHROUGH);
+        dynamicForwardProxy(cluster);
+        Traffic.apply(cluster, EffectivePolicy.NONE, false);
+        return cluster.build();
+    }
+
+    private Cluster cluster(MeshService service, MeshService.Port port, TrafficRule rule, String subset) {
+        String name = new Target(service.hostname(), subset, port.number()).cluster();
+        EffectivePolicy policy = rule.effective(subset, port.number());
+        Cluster.Builder cluster = Cluster.newBuilder().setName(name).setMetadata(metadata(service));
+        discovery(cluster, service, port, rule, subset);
+        Traffic.apply(cluster, policy, port.protocol().isHttp2());
+        transport(cluster, service, port, subset, policy.tls());
+        return cluster.build();
+    }
+
+    private void discovery(
+            Cluster.Builder cluster, MeshService service, MeshService.Port port, TrafficRule rule, String subset) {
+        switch (service.resolution()) {
+            case STATIC -> {
+                cluster.setType(Cluster.DiscoveryType.EDS);
+                cluster.setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder()
+                        .setEdsConfig(Proto.ads())
+                        .setServiceName(cluster.getName()));
+            }
+            case DNS, DNS_ROUND_ROBIN -> {
+                boolean all = service.resolution() == MeshService.Resolution.DNS;
+                cluster.setType(all ? Cluster.DiscoveryType.STRICT_DNS : Cluster.DiscoveryType.LOGICAL_DNS);
+                cluster.setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED);
+
+
+                ClusterLoadAssignment endpoints = Endpoints.of(state, service, port, rule, subset, cluster.getName());
+                cluster.setLoadAssignment(all ? endpoints : Endpoints.first(endpoints));
+            }
+            case NONE, DYNAMIC_DNS -> dynamicForwardProxy(cluster);
+        }
+    }
+
+    private static void dynamicForwardProxy(Cluster.Builder cluster) {
+        cluster.setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED);
+        cluster.setClusterType(Cluster.CustomClusterType.newBuilder()
+                .setName("envoy.clusters.dynamic_forward_proxy")
+                .setTypedConfig(any(ClusterConfig.newBuilder()
+                        .setDnsCacheConfig(DnsCacheConfig.newBuilder()
+                                .setName(DNS_CACHE)
+                                .setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED))
+                        // Without this Envoy insists on a TLS context's automatic SNI and SAN check for every such cluster.
+                        .setAllowInsecureClusterOptions(true)
+                        .build())));
+    }
+
+    private void transport(
+            Cluster.Builder cluster, MeshService service, MeshService.Port port, String subset, @org.jspecify.annotations.Nullable ClientTls tls) {
+        boolean http2 = port.protocol().isHttp2();
+        String sni = "outbound_." + port.number() + "_." + subset + "_." + service.hostname();
+        if (tls == null) {
+            if (!service.external() && service.resolution() == MeshService.Resolution.STATIC) {
+                cluster.addAllTransportSocketMatches(UpstreamTls.automatic(sni, http2, service.accounts()));
+            }
+            return;
+        }
+        switch (tls.mode()) {
+            case DISABLE -> cluster.setTransportSocket(UpstreamTls.raw());
+            case SIMPLE, MUTUAL -> cluster.setTransportSocket(UpstreamTls.simple(tls, service.hostname(), http2));
+            case ISTIO_MUTUAL -> {
+                String own = tls.sni();
+                List<String> accounts =
+                        tls.subjectAltNames().isEmpty() ? List.copyOf(service.accounts()) : tls.subjectAltNames();
+                cluster.setTransportSocket(UpstreamTls.mesh(own == null || own.isEmpty() ? sni : own, http2, accounts));
+            }
+        }
+    }
+
+    /** As the reference mesh does it: what telemetry calls this destination. */
+    private static Metadata metadata(MeshService service) {
+        Value one = Value.newBuilder()
+                .setStructValue(Struct.newBuilder()
+                        .putFields("host", text(service.hostname()))
+                        .putFields("name", text(service.meta().name()))
+                        .putFields("namespace", text(service.namespace())))
+                .build();
+        Struct istio = Struct.newBuilder()
+                .putFields("services", Value.newBuilder().setListValue(ListValue.newBuilder().addValues(one)).build())
+                .build();
+        return Metadata.newBuilder().putFilterMetadata("istio", istio).build();
+    }
+
+    private static Value text(String value) {
+        return Value.newBuilder().setStringValue(value).build();
+    }
+}

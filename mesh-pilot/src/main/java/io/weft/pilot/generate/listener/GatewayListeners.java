@@ -1,0 +1,269 @@
+package io.weft.pilot.generate.listener;
+
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.weft.pilot.generate.Proxy;
+import io.weft.pilot.generate.proto.Proto;
+import io.weft.pilot.generate.route.GatewayRoutes;
+import io.weft.pilot.generate.route.GatewayRoutes.Served;
+import io.weft.pilot.model.Gateway;
+import io.weft.pilot.model.Protocol;
+import io.weft.pilot.model.ServerTls;
+import io.weft.pilot.routing.GatewayRules;
+import io.weft.pilot.routing.Labels;
+import io.weft.pilot.routing.RouteScope;
+import io.weft.pilot.routing.ServiceScope;
+import io.weft.pilot.routing.TcpRules;
+import io.weft.pilot.routing.TrafficRules;
+import io.weft.pilot.state.MeshState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The servers of every Gateway that selects this proxy: those on one port are one listener. Plain HTTP servers share a chain and its routes; TLS servers
+ * are told apart by SNI. Of two that want the same, the older Gateway's has it.
+ */
+public final class GatewayListeners {
+
+    private static final Logger log = LoggerFactory.getLogger(GatewayListeners.class);
+    private static final int BUFFER = 32 * 1024;
+
+    private final MeshState state;
+    private final Proxy proxy;
+    private final ServiceScope services;
+    private final GatewayRoutes routes;
+    private final HttpManagers http;
+    private final Policies policies;
+
+    private final List<Listener> listeners = new ArrayList<>();
+    private final List<RouteConfiguration> configurations = new ArrayList<>();
+    private final Set<String> credentials = new LinkedHashSet<>();
+
+    private GatewayListeners(MeshState state, Proxy proxy, ServiceScope services, TrafficRules traffic) {
+        this.state = state;
+        this.proxy = proxy;
+        this.services = services;
+        this.routes = new GatewayRoutes(state, proxy.labels(), services, traffic);
+        this.http = new HttpManagers(state.settings().pathNormalization());
+        this.policies = Policies.of(state, proxy.namespace(), proxy.labels());
+    }
+
+    public static GatewayListeners of(MeshState state, Proxy proxy, ServiceScope services, TrafficRules traffic) {
+        GatewayListeners all = new GatewayListeners(state, proxy, services, traffic);
+        all.byAddress().forEach(all::build);
+        return all;
+    }
+
+    public List<Listener> listeners() {
+        return listeners;
+    }
+
+    public List<RouteConfiguration> routes() {
+        return configurations;
+    }
+
+    /** Credential names that some server needs. */
+    public Set<String> credentials() {
+        return credentials;
+    }
+
+    private record Place(String bind, int port) {}
+
+    private Map<Place, List<Served>> byAddress() {
+        Map<Place, List<Served>> places = new LinkedHashMap<>();
+        for (Gateway gateway : state.all(Gateway.class)) {
+            if (!Labels.match(gateway.selector(), proxy.labels())) {
+                continue;
+            }
+            for (Gateway.Server server : gateway.servers()) {
+                int number = server.port().number();
+                int port = proxy.gatewayPorts().getOrDefault(number, number);
+                String bind = server.bind() == null || server.bind().isEmpty() ? proxy.bindAddress() : server.bind();
+                places.computeIfAbsent(new Place(bind, port), p -> new ArrayList<>()).add(new Served(gateway, server));
+            }
+        }
+        return places;
+    }
+
+    private void build(Place place, List<Served> servers) {
+        Chains chains = new Chains();
+        List<Served> plain = servers.stream().filter(served -> isPlainHttp(served.server())).toList();
+        if (!plain.isEmpty()) {
+            plainHttp(chains, plain);
+        }
+        for (Served served : servers) {
+            if (isPlainHttp(served.server())) {
+                continue;
+            }
+            if (isPlainTcp(served.server())) {
+                plainTcp(chains, served);
+            } else {
+                tls(chains, served);
+            }
+        }
+        List<FilterChain> built = chains.build();
+        if (built.isEmpty()) {
+            return;
+        }
+        Listener.Builder listener = Listener.newBuilder()
+                .setName(Listeners.name(place.bind(), place.port()))
+                .setAddress(Listeners.address(place.bind(), place.port()))
+                .setTrafficDirection(TrafficDirection.OUTBOUND)
+                .setPerConnectionBufferLimitBytes(Proto.u32(BUFFER))
+                .addAllFilterChains(built);
+        if (chains.hasTls()) {
+            listener.addListenerFilters(Listeners.tlsInspector());
+        }
+        listeners.add(listener.build());
+    }
+
+    private static boolean isPlainHttp(Gateway.Server server) {
+        Protocol protocol = server.port().protocol();
+        return protocol.isHttp() || protocol == Protocol.UNKNOWN;
+    }
+
+    private static boolean isPlainTcp(Gateway.Server server) {
+        return server.port().protocol().isTcp() && !endsTls(server);
+    }
+
+    private static boolean endsTls(Gateway.Server server) {
+        ServerTls tls = server.tls();
+        return tls != null && tls.mode() != null && tls.mode() != ServerTls.Mode.PASSTHROUGH;
+    }
+
+    private void plainHttp(Chains chains, List<Served> servers) {
+        int port = servers.get(0).server().port().number();
+        String name = "http." + port;
+        configurations.add(routes.of(name, port, servers));
+        chains.plain(List.of(http.edge("gateway_" + name, name, policies.http(port))));
+    }
+
+    private void plainTcp(Chains chains, Served served) {
+        tcpShares(served).ifPresent(shares -> chains.plain(bytes(served, shares)));
+    }
+
+    private void tls(Chains chains, Served served) {
+        Gateway.Server server = served.server();
+        if (!endsTls(server)) {
+            passthrough(chains, served);
+            return;
+        }
+        ServerTls tls = server.tls();
+        boolean speaksHttp = server.port().protocol() == Protocol.HTTPS;
+        Optional<TransportSocket> socket =
+                tls == null ? Optional.empty() : ServerTlsContexts.gateway(tls, state.settings().trustDomain(), speaksHttp);
+        if (socket.isEmpty()) {
+            log.warn("{} server {}: no certificate is named for its TLS mode; it is left out", served.gateway().key(), server.port());
+            return;
+        }
+        if (tls.credentialName() != null) {
+            credentials.add(tls.credentialName());
+        }
+        List<String> sniHosts = new GatewayRules(state, served.gateway(), server).serverHosts();
+        if (speaksHttp) {
+            int port = server.port().number();
+            String name = "https." + port + "." + server.port().name() + "." + served.gateway().name() + "."
+                    + served.gateway().namespace();
+            if (chains.tls(sniHosts, socket.get(), List.of(http.edge("gateway_https_" + port, name, policies.http(port))))) {
+                configurations.add(routes.of(name, port, List.of(served)));
+            }
+        } else {
+            tcpShares(served).ifPresent(shares -> chains.tls(sniHosts, socket.get(), bytes(served, shares)));
+        }
+    }
+
+    private void passthrough(Chains chains, Served served) {
+        TcpRules tcp = new TcpRules(scope(served));
+        for (GatewayRules.Bound bound : new GatewayRules(state, served.gateway(), served.server()).bound(proxy.namespace())) {
+            for (TcpRules.SniRoute route : tcp.tls(bound.rules())) {
+                chains.tls(route.sniHosts(), null, bytes(served, route.shares()));
+            }
+        }
+    }
+
+    private Optional<List<TcpRules.Share>> tcpShares(Served served) {
+        TcpRules tcp = new TcpRules(scope(served));
+        return new GatewayRules(state, served.gateway(), served.server())
+                .bound(proxy.namespace()).stream()
+                        .flatMap(bound -> tcp.tcp(bound.rules()).stream())
+                        .findFirst();
+    }
+
+    private List<Filter> bytes(Served served, List<TcpRules.Share> shares) {
+        List<Filter> filters =
+                new ArrayList<>(TcpFilters.policies(policies.tcp(served.server().port().number())));
+        filters.add(TcpFilters.toShares(shares));
+        return filters;
+    }
+
+    private RouteScope scope(Served served) {
+        return new RouteScope(
+                served.gateway().namespace() + "/" + served.gateway().name(),
+                served.server().port().number(),
+                proxy.labels(),
+                services,
+                state.settings().clusterDomain());
+    }
+
+    /** The chains of one listener; no two match alike, because Envoy would refuse both. */
+    private static final class Chains {
+
+        private final Set<String> taken = new HashSet<>();
+        private final List<FilterChain> tls = new ArrayList<>();
+        private @Nullable List<Filter> plain;
+
+        /** The first plain server has the port. */
+        void plain(List<Filter> filters) {
+            if (plain == null) {
+                plain = filters;
+            }
+        }
+
+        /** Says whether any of the names was still free. */
+        boolean tls(List<String> sniHosts, @Nullable TransportSocket socket, List<Filter> filters) {
+            List<String> names = sniHosts.contains("*") ? List.of("*") : sniHosts;
+            List<String> free = names.stream().filter(taken::add).toList();
+            if (free.isEmpty()) {
+                return false;
+            }
+            FilterChainMatch.Builder match = FilterChainMatch.newBuilder().setTransportProtocol("tls");
+            free.stream().filter(name -> !name.equals("*")).forEach(match::addServerNames);
+            FilterChain.Builder chain = FilterChain.newBuilder().setFilterChainMatch(match).addAllFilters(filters);
+            if (socket != null) {
+                chain.setTransportSocket(socket);
+            }
+            tls.add(chain.build());
+            return true;
+        }
+
+        boolean hasTls() {
+            return !tls.isEmpty();
+        }
+
+        List<FilterChain> build() {
+            List<FilterChain> all = new ArrayList<>(tls);
+            if (plain != null) {
+                FilterChain.Builder chain = FilterChain.newBuilder().addAllFilters(plain);
+                if (hasTls()) {
+                    chain.setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("raw_buffer"));
+                }
+                all.add(chain.build());
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.weft.pilot.generate.listener;
+
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.weft.pilot.generate.Proxy;
+import io.weft.pilot.generate.cluster.InboundClusters;
+import io.weft.pilot.generate.proto.Proto;
+import io.weft.pilot.model.PeerAuthentication.Mode;
+import io.weft.pilot.state.MeshState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a sidecar listens on for others. Mesh mTLS is told by its ALPN; under PERMISSIVE plaintext is served too, and other TLS is the app's own and passes
+ * through; under STRICT nothing else matches, and the connection is reset.
+ */
+public final class InboundListeners {
+
+    private final MtlsModes modes;
+    private final Policies policies;
+    private final HttpManagers http;
+    private final String trustDomain;
+
+    public InboundListeners(MeshState state, Proxy proxy) {
+        this.modes = MtlsModes.of(state, proxy.namespace(), proxy.labels());
+        this.policies = Policies.of(state, proxy.namespace(), proxy.labels());
+        this.http = new HttpManagers(state.settings().pathNormalization());
+        this.trustDomain = state.settings().trustDomain();
+    }
+
+    /** A sidecar's own announced port. */
+    public Listener announced(int workloadPort, String bind, int boundPort, boolean speaksHttp) {
+        return listener("inbound_" + bind + "_" + boundPort, workloadPort, bind, boundPort, speaksHttp);
+    }
+
+    /** A port that a Sidecar object has the proxy bind. */
+    public Listener ingress(int workloadPort, String bind, boolean speaksHttp) {
+        return listener(Listeners.name(bind, workloadPort), workloadPort, bind, workloadPort, speaksHttp);
+    }
+
+    private Listener listener(String name, int workloadPort, String bind, int boundPort, boolean speaksHttp) {
+        Mode mode = modes.port(workloadPort);
+        List<Filter> filters = filters(workloadPort, speaksHttp);
+        Listener.Builder listener = Listener.newBuilder()
+                .setName(name)
+                .setAddress(Listeners.address(bind, boundPort))
+                .setTrafficDirection(TrafficDirection.INBOUND)
+                .addListenerFilters(Listeners.tlsInspector());
+        if (mode != Mode.DISABLE) {
+            TransportSocket tls = ServerTlsContexts.mesh(trustDomain, speaksHttp);
+            listener.addFilterChains(FilterChain.newBuilder()
+                    .setName("mtls")
+                    .setFilterChainMatch(FilterChainMatch.newBuilder()
+                            .setTransportProtocol("tls")
+                            .addAllApplicationProtocols(ServerTlsContexts.MESH_ALPN))
+                    .setTransportSocket(tls)
+                    .addAllFilters(filters));
+        }
+        if (mode != Mode.STRICT) {
+            listener.addFilterChains(FilterChain.newBuilder()
+                    .setName("plaintext")
+                    .setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("raw_buffer"))
+                    .addAllFilters(filters));
+            listener.addFilterChains(FilterChain.newBuilder()
+                    .setName("tls-passthrough")
+                    .setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("tls"))
+                    .addAllFilters(tcp(workloadPort)));
+        }
+        return listener.build();
+    }
+
+    private List<Filter> filters(int workloadPort, boolean speaksHttp) {
+        if (!speaksHttp) {
+            return tcp(workloadPort);
+        }
+        return List.of(http.inbound("inbound_" + workloadPort, routes(workloadPort), policies.http(workloadPort)));
+    }
+
+    private List<Filter> tcp(int workloadPort) {
+        List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(workloadPort)));
+        filters.add(TcpFilters.toCluster(InboundClusters.name(workloadPort)));
+        return filters;
+    }
+
+    private static RouteConfiguration routes(int workloadPort) {
+        return RouteConfiguration.newBuilder()
+                .setName(InboundClusters.name(workloadPort))
+                .setValidateClusters(com.google.protobuf.BoolValue.of(false))
+                .addVirtualHosts(VirtualHost.newBuilder()
+                        .setName("inbound|http|" + workloadPort)
+                        .addDomains("*")
+                        .addRoutes(Route.newBuilder()
+                                .setName("default")
+                                .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+                                .setRoute(RouteAction.newBuilder()
+                                        .setCluster(InboundClusters.name(workloadPort))
+                                        .setTimeout(Proto.duration(Duration.ZERO)))))
+                .build();
+    }
+}

@@ -1,0 +1,136 @@
+package io.weft.pilot.generate.listener;
+
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.weft.pilot.generate.cluster.OutboundClusters;
+import io.weft.pilot.generate.proto.Proto;
+import io.weft.pilot.generate.route.OutboundRoutes;
+import io.weft.pilot.model.OutboundMode;
+import io.weft.pilot.model.Protocol;
+import io.weft.pilot.model.VirtualService;
+import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.routing.MeshRules;
+import io.weft.pilot.routing.RouteScope;
+import io.weft.pilot.routing.SidecarScope;
+import io.weft.pilot.routing.Target;
+import io.weft.pilot.routing.TcpRules;
+import io.weft.pilot.state.MeshState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a sidecar listens on for its own app: the proxy port, and a Sidecar object's egress listeners. */
+public final class OutboundListeners {
+
+    private final MeshState state;
+    private final Map<String, String> labels;
+    private final HttpManagers http;
+    private final MeshRules rules;
+
+    public OutboundListeners(MeshState state, String namespace, Map<String, String> labels) {
+        this.state = state;
+        this.labels = labels;
+        this.http = new HttpManagers(state.settings().pathNormalization());
+        this.rules = MeshRules.of(state, namespace);
+    }
+
+    public Listener httpProxy(int port) {
+        return Listener.newBuilder()
+                .setName(OutboundRoutes.HTTP_PROXY)
+                .setAddress(Proto.address("127.0.0.1", port))
+                .setTrafficDirection(TrafficDirection.OUTBOUND)
+                .addFilterChains(FilterChain.newBuilder()
+                        .addFilters(http.outbound("outbound_http_proxy", OutboundRoutes.HTTP_PROXY)))
+                .build();
+    }
+
+    /** Empty when it is for bytes and no service has its port. */
+    public Optional<Listener> egress(SidecarScope.Listener egress, OutboundMode outbound) {
+        int port = egress.port().number();
+        String bound = egress.egress().bind();
+        String bind = bound == null || bound.isEmpty() ? "127.0.0.1" : bound;
+        Listener.Builder listener = Listener.newBuilder()
+                .setName(Listeners.name(bind, port))
+                .setAddress(Listeners.address(bind, port))
+                .setTrafficDirection(TrafficDirection.OUTBOUND);
+        Protocol protocol = egress.port().protocol();
+        if (protocol.isHttp() || protocol == Protocol.UNKNOWN) {
+            return Optional.of(listener.addFilterChains(FilterChain.newBuilder()
+                            .addFilters(http.outbound("outbound_" + port, Integer.toString(port))))
+                    .build());
+        }
+        List<FilterChain> chains = protocol.isTls() ? tls(egress) : tcp(egress, outbound);
+        if (chains.isEmpty()) {
+            return Optional.empty();
+        }
+        if (protocol.isTls()) {
+            listener.addListenerFilters(Listeners.tlsInspector());
+        }
+        return Optional.of(listener.addAllFilterChains(chains).build());
+    }
+
+    private List<FilterChain> tcp(SidecarScope.Listener egress, OutboundMode outbound) {
+        int port = egress.port().number();
+        TcpRules tcp = new TcpRules(scope(egress));
+        for (MeshService service : egress.services().services()) {
+            if (service.port(port).isEmpty()) {
+                continue;
+            }
+            List<TcpRules.Share> shares = rules.of(service.hostname())
+                    .flatMap(tcp::tcp)
+                    .orElse(List.of(new TcpRules.Share(new Target(service.hostname(), "", port), 1)));
+            return List.of(FilterChain.newBuilder().addFilters(TcpFilters.toShares(shares)).build());
+        }
+        if (outbound == OutboundMode.REGISTRY_ONLY) {
+            return List.of(FilterChain.newBuilder()
+                    .addFilters(TcpFilters.toCluster(OutboundClusters.BLACK_HOLE))
+                    .build());
+        }
+        return List.of();
+    }
+
+    private List<FilterChain> tls(SidecarScope.Listener egress) {
+        int port = egress.port().number();
+        TcpRules tcp = new TcpRules(scope(egress));
+        List<FilterChain> chains = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        for (MeshRules.Ruled ruled : rules.all()) {
+            for (TcpRules.SniRoute route : tcp.tls(ruled.rules())) {
+                chain(taken, route.sniHosts(), route.shares()).ifPresent(chains::add);
+            }
+        }
+        for (MeshService service : egress.services().services()) {
+            boolean served = service.port(port).filter(found -> found.protocol().isTls()).isPresent();
+            boolean ruled = rules.of(service.hostname()).map(VirtualService::tls).filter(tls -> !tls.isEmpty()).isPresent();
+            if (served && !ruled) {
+                List<TcpRules.Share> share = List.of(new TcpRules.Share(new Target(service.hostname(), "", port), 1));
+                chain(taken, List.of(service.hostname()), share).ifPresent(chains::add);
+            }
+        }
+        return chains;
+    }
+
+    /** Two chains must not match alike: the first keeps the name. */
+    static Optional<FilterChain> chain(Set<String> taken, List<String> sniHosts, List<TcpRules.Share> shares) {
+        List<String> free = sniHosts.stream().filter(taken::add).toList();
+        if (free.isEmpty()) {
+            return Optional.empty();
+        }
+        FilterChainMatch.Builder match = FilterChainMatch.newBuilder().setTransportProtocol("tls");
+        free.stream().filter(host -> !host.equals("*")).forEach(match::addServerNames);
+        return Optional.of(FilterChain.newBuilder()
+                .setFilterChainMatch(match)
+                .addFilters(TcpFilters.toShares(shares))
+                .build());
+    }
+
+    private RouteScope scope(SidecarScope.Listener egress) {
+        return new RouteScope(
+                RouteScope.MESH, egress.port().number(), labels, egress.services(), state.settings().clusterDomain());
+    }
+}

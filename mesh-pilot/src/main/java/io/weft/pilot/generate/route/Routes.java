@@ -1,0 +1,195 @@
+package io.weft.pilot.generate.route;
+
+import static io.weft.pilot.generate.proto.Proto.any;
+import static io.weft.pilot.generate.proto.Proto.bool;
+import static io.weft.pilot.generate.proto.Proto.duration;
+import static io.weft.pilot.generate.proto.Proto.percent;
+import static io.weft.pilot.generate.proto.Proto.u32;
+
+import com.google.protobuf.ByteString;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
+import io.weft.pilot.generate.proto.Matchers;
+import io.weft.pilot.model.HeaderOperations;
+import io.weft.pilot.model.HttpRoute;
+import io.weft.pilot.model.LoadBalancer;
+import io.weft.pilot.model.StringMatch;
+import io.weft.pilot.routing.RouteRule;
+import io.weft.pilot.routing.Target;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One neutral rule as one Envoy route. */
+public final class Routes {
+
+    private static final String CORS = "envoy.filters.http.cors";
+    private static final String FAULT = "envoy.filters.http.fault";
+
+    private final Function<Target, Optional<LoadBalancer.ConsistentHash>> hashing;
+
+    /** @param hashing how a target's endpoint is chosen, when by a hash */
+    public Routes(Function<Target, Optional<LoadBalancer.ConsistentHash>> hashing) {
+        this.hashing = hashing;
+    }
+
+    /** @param plainPort whether the listener is without TLS: decides which port a redirect leaves out */
+    public Route of(RouteRule rule, int port) {
+        Route.Builder route = Route.newBuilder().setName(rule.name()).setMatch(RouteMatches.of(rule.match()));
+        headers(route, rule.headers());
+        if (rule.action() instanceof RouteRule.Forward forward) {
+            route.setRoute(forward(rule, forward));
+        } else if (rule.action() instanceof RouteRule.Redirected redirected) {
+            route.setRedirect(redirect(redirected.redirect(), port));
+        } else if (rule.action() instanceof RouteRule.Answered answered) {
+            route.setDirectResponse(answer(answered.response()));
+        }
+        if (rule.cors() != null) {
+            route.putTypedPerFilterConfig(CORS, any(Cors.of(rule.cors())));
+        }
+        if (rule.fault() != null) {
+            Faults.of(rule.fault()).ifPresent(fault -> route.putTypedPerFilterConfig(FAULT, any(fault)));
+        }
+        return route.build();
+    }
+
+    private static void headers(Route.Builder route, HeaderOperations operations) {
+        route.addAllRequestHeadersToAdd(HeaderMutations.toAdd(operations.request()))
+                .addAllRequestHeadersToRemove(HeaderMutations.toRemove(operations.request()))
+                .addAllResponseHeadersToAdd(HeaderMutations.toAdd(operations.response()))
+                .addAllResponseHeadersToRemove(HeaderMutations.toRemove(operations.response()));
+    }
+
+    private RouteAction forward(RouteRule rule, RouteRule.Forward forward) {
+        RouteAction.Builder action = RouteAction.newBuilder();
+        boolean simple = forward.targets().size() == 1
+                && forward.targets().get(0).headers().equals(HeaderOperations.NONE);
+        if (simple) {
+            action.setCluster(forward.targets().get(0).target().cluster());
+        } else {
+            action.setWeightedClusters(weighted(forward.targets()));
+        }
+        Optional<LoadBalancer.ConsistentHash> hash = hashing.apply(forward.targets().get(0).target());
+        hash.ifPresent(by -> action.addAllHashPolicy(HashPolicies.of(by)));
+        // Timeouts and retries are not applied where a fault is injected: it would be retried away.
+        boolean faulty = rule.fault() != null;
+        action.setTimeout(duration(faulty ? java.time.Duration.ZERO : forward.timeout()));
+        RetryPolicy retries = faulty ? null : RetryPolicies.of(forward.retries(), hash.isPresent());
+        if (retries != null) {
+            action.setRetryPolicy(retries);
+        }
+        rewrite(action, rule, forward);
+        for (RouteRule.Mirrored mirror : forward.mirrors()) {
+            action.addRequestMirrorPolicies(RouteAction.RequestMirrorPolicy.newBuilder()
+                    .setCluster(mirror.target().cluster())
+                    .setRuntimeFraction(RuntimeFractionalPercent.newBuilder().setDefaultValue(percent(mirror.percent())))
+                    .setTraceSampled(bool(false))
+                    .setDisableShadowHostSuffixAppend(true));
+        }
+        return action.build();
+    }
+
+    private static WeightedCluster weighted(List<RouteRule.WeightedTarget> targets) {
+        WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
+        for (RouteRule.WeightedTarget target : targets) {
+            HeaderOperations headers = target.headers();
+            WeightedCluster.ClusterWeight.Builder one = WeightedCluster.ClusterWeight.newBuilder()
+                    .setName(target.target().cluster())
+                    .setWeight(u32(target.weight()))
+                    .addAllRequestHeadersToAdd(HeaderMutations.toAdd(headers.request()))
+                    .addAllRequestHeadersToRemove(HeaderMutations.toRemove(headers.request()))
+                    .addAllResponseHeadersToAdd(HeaderMutations.toAdd(headers.response()))
+                    .addAllResponseHeadersToRemove(HeaderMutations.toRemove(headers.response()));
+            HeaderMutations.authority(headers.request()).ifPresent(one::setHostRewriteLiteral);
+            clusters.addClusters(one);
+        }
+        return clusters.build();
+    }
+
+    /** An authority is rewritten in one place: the rule's rewrite, else its headers, else (above) the destination's. */
+    private static void rewrite(RouteAction.Builder action, RouteRule rule, RouteRule.Forward forward) {
+        HttpRoute.Rewrite rewrite = forward.rewrite();
+        String authority = rewrite == null ? null : rewrite.authority();
+        if (authority != null && !authority.isEmpty()) {
+            action.setHostRewriteLiteral(authority);
+        } else {
+            HeaderMutations.authority(rule.headers().request()).ifPresent(action::setHostRewriteLiteral);
+        }
+        if (rewrite == null) {
+            return;
+        }
+        HttpRoute.RegexRewrite regex = rewrite.uriRegexRewrite();
+        String uri = rewrite.uri();
+        if (regex != null) {
+            action.setRegexRewrite(RegexMatchAndSubstitute.newBuilder()
+                    .setPattern(Matchers.regexOf(regex.match()))
+                    .setSubstitution(regex.rewrite()));
+        } else if (uri != null && !uri.isEmpty()) {
+            StringMatch path = rule.match().path();
+            if (path != null && path.type() == StringMatch.Type.REGEX) {
+                action.setRegexRewrite(RegexMatchAndSubstitute.newBuilder()
+                        .setPattern(Matchers.regexOf(path.value()))
+                        .setSubstitution(uri.replace("\\", "\\\\")));
+            } else {
+                action.setPrefixRewrite(uri);
+            }
+        }
+    }
+
+    private static RedirectAction redirect(HttpRoute.Redirect redirect, int port) {
+        RedirectAction.Builder action = RedirectAction.newBuilder();
+        if (redirect.authority() != null) {
+            action.setHostRedirect(redirect.authority());
+        }
+        if (redirect.uri() != null) {
+            action.setPathRedirect(redirect.uri());
+        } else if (redirect.uriPrefix() != null) {
+            action.setPrefixRewrite(redirect.uriPrefix());
+        }
+        String scheme = redirect.scheme();
+        if (scheme != null && !scheme.isEmpty()) {
+            action.setSchemeRedirect(scheme);
+        }
+        redirectPort(action, redirect, port);
+        action.setResponseCode(code(redirect.redirectCode()));
+        return action.build();
+    }
+
+    /** The default ports are left out of the Location: Envoy does that for {@code :80} and {@code :443} when it changes the scheme. */
+    private static void redirectPort(RedirectAction.Builder action, HttpRoute.Redirect redirect, int port) {
+        Integer explicit = redirect.port();
+        if (explicit != null) {
+            action.setPortRedirect(explicit);
+        } else if (redirect.derivePort() == HttpRoute.DerivePort.FROM_PROTOCOL_DEFAULT) {
+            action.setPortRedirect("https".equals(redirect.scheme()) ? 443 : 80);
+        } else if (redirect.derivePort() == HttpRoute.DerivePort.FROM_REQUEST_PORT) {
+            action.setPortRedirect(port);
+        }
+    }
+
+    private static RedirectAction.RedirectResponseCode code(@org.jspecify.annotations.Nullable Integer code) {
+        return switch (code == null || code == 0 ? 301 : code) {
+            case 302 -> RedirectAction.RedirectResponseCode.FOUND;
+            case 303 -> RedirectAction.RedirectResponseCode.SEE_OTHER;
+            case 307 -> RedirectAction.RedirectResponseCode.TEMPORARY_REDIRECT;
+            case 308 -> RedirectAction.RedirectResponseCode.PERMANENT_REDIRECT;
+            default -> RedirectAction.RedirectResponseCode.MOVED_PERMANENTLY;
+        };
+    }
+
+    private static DirectResponseAction answer(HttpRoute.DirectResponse response) {
+        DirectResponseAction.Builder action = DirectResponseAction.newBuilder().setStatus(response.status());
+        byte[] body = response.body();
+        if (body != null && body.length > 0) {
+            action.setBody(DataSource.newBuilder().setInlineBytes(ByteString.copyFrom(body)));
+        }
+        return action.build();
+    }
+}

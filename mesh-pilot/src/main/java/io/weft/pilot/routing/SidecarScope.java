@@ -1,0 +1,103 @@
+package io.weft.pilot.routing;
+
+import io.weft.pilot.model.OutboundMode;
+import io.weft.pilot.model.Sidecar;
+import io.weft.pilot.state.MeshState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Sidecar object that holds for a workload says: the most specific of one with a selector in its namespace, one without there, and one without in
+ * the root namespace.
+ */
+public final class SidecarScope {
+
+    private final @Nullable Sidecar sidecar;
+    private final ServiceScope catchAll;
+    private final List<Listener> listeners;
+    private final OutboundMode outbound;
+
+    private SidecarScope(@Nullable Sidecar sidecar, ServiceScope catchAll, List<Listener> listeners, OutboundMode outbound) {
+        this.sidecar = sidecar;
+        this.catchAll = catchAll;
+        this.listeners = List.copyOf(listeners);
+        this.outbound = outbound;
+    }
+
+    /** An egress listener with a port of its own, and what it sees. */
+    public record Listener(Sidecar.Egress egress, Sidecar.Port port, ServiceScope services) {}
+
+    public static SidecarScope of(MeshState state, String namespace, Map<String, String> labels) {
+        Sidecar sidecar = choose(state, namespace, labels).orElse(null);
+        OutboundMode outbound = state.settings().outboundTrafficPolicy();
+        if (sidecar != null && sidecar.outboundTrafficPolicy() != null) {
+            outbound = sidecar.outboundTrafficPolicy().mode();
+        }
+        if (sidecar == null || sidecar.egress().isEmpty()) {
+            return new SidecarScope(sidecar, ServiceScope.all(state, namespace), List.of(), outbound);
+        }
+        ServiceScope union = null;
+        ServiceScope catchAll = null;
+        List<Listener> listeners = new ArrayList<>();
+        for (Sidecar.Egress egress : sidecar.egress()) {
+            ServiceScope seen = ServiceScope.imported(state, namespace, EgressHosts.of(egress.hosts(), namespace));
+            union = union == null ? seen : union.plus(seen);
+            Sidecar.Port port = egress.port();
+            if (port == null) {
+                catchAll = catchAll == null ? seen : catchAll.plus(seen);
+            } else {
+                listeners.add(new Listener(egress, port, seen));
+            }
+        }
+        ServiceScope forProxyPort = catchAll != null ? catchAll : union;
+        if (forProxyPort == null) {
+            throw new IllegalStateException("an egress list that is not empty has a scope");
+        }
+        return new SidecarScope(sidecar, forProxyPort, listeners, outbound);
+    }
+
+    private static Optional<Sidecar> choose(MeshState state, String namespace, Map<String, String> labels) {
+        List<Sidecar> own = state.all(Sidecar.class, namespace);
+        return own.stream()
+                .filter(sidecar -> hasSelector(sidecar) && Labels.match(sidecar.workloadSelector(), labels))
+                .findFirst()
+                .or(() -> own.stream().filter(sidecar -> !hasSelector(sidecar)).findFirst())
+                .or(() -> state.all(Sidecar.class, state.settings().rootNamespace()).stream()
+                        .filter(sidecar -> !hasSelector(sidecar))
+                        .findFirst());
+    }
+
+    private static boolean hasSelector(Sidecar sidecar) {
+        return sidecar.workloadSelector() != null && !sidecar.workloadSelector().isEmpty();
+    }
+
+    /** The object; null when none holds. */
+    public @Nullable Sidecar sidecar() {
+        return sidecar;
+    }
+
+    /** What the proxy port sees: the egress without a port, else everything that some egress names. */
+    public ServiceScope catchAll() {
+        return catchAll;
+    }
+
+    public List<Listener> listeners() {
+        return listeners;
+    }
+
+    public OutboundMode outbound() {
+        return outbound;
+    }
+
+    /** Everything that any listener may send to. */
+    public ServiceScope everything() {
+        ServiceScope all = catchAll;
+        for (Listener listener : listeners) {
+            all = all.plus(listener.services());
+        }
+        return all;
+    }
+}

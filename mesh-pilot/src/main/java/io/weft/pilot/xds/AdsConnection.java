@@ -1,0 +1,348 @@
+package io.weft.pilot.xds;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.grpc.Status;
+import io.weft.pilot.generate.GeneratedResource;
+import io.weft.pilot.generate.Proxy;
+import io.weft.pilot.generate.ResourceType;
+import io.weft.pilot.generate.Snapshot;
+import io.weft.pilot.generate.WorkloadIdentity;
+import io.weft.pilot.registry.workload.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One ADS stream: subscriptions, versions and the order of changes.
+ *
+ * <p>Everything happens on the connection's own sequential loop. A push compares the newest snapshot with what the client holds, so a slow client gets
+ * the newest and not a queue; of each type one response is on its way at a time. Additions go CDS → EDS → LDS → RDS, each step when the one
+ * before it was answered; clusters and endpoints are taken away only after listeners and routes were accepted, because until then routes may use them.
+ */
+final class AdsConnection {
+
+    private static final Logger log = LoggerFactory.getLogger(AdsConnection.class);
+    private static final String HEALTH_TYPE = "type.googleapis.com/istio.v1.HealthInformation";
+
+    private final AdsContext context;
+    private final Executor loop;
+    private final Wire wire;
+    private final boolean delta;
+    private final @Nullable WorkloadIdentity identity;
+    private final String remoteAddress;
+    private final Instant connectedAt;
+    private final Map<ResourceType, TypeSubscription> subscriptions = new EnumMap<>(ResourceType.class);
+    private final AtomicBoolean pushQueued = new AtomicBoolean();
+
+    private @Nullable Node node;
+    private @Nullable Proxy proxy;
+    private @Nullable Registration registration;
+    private String health = "";
+    private boolean ended;
+    private boolean pausedByRejection;
+    private long nonces;
+    private @Nullable Snapshot convergedOn;
+    private volatile @Nullable ProxyStatus status;
+
+    AdsConnection(
+            AdsContext context, Executor loop, Wire wire, boolean delta, @Nullable WorkloadIdentity identity, String remoteAddress) {
+        this.context = context;
+        this.loop = loop;
+        this.wire = wire;
+        this.delta = delta;
+        this.identity = identity;
+        this.remoteAddress = remoteAddress;
+        this.connectedAt = context.clock().instant();
+        for (ResourceType type : ResourceType.values()) {
+            subscriptions.put(type, new TypeSubscription(type, delta, context.properties().maxNames()));
+        }
+    }
+
+    // called from outside: hops onto the loop
+
+    void received(AdsRequest request, Runnable done) {
+        loop.execute(() -> {
+            guarded(() -> handle(request));
+            done.run();
+        });
+    }
+
+    /** There is a newer state, or the client takes more: looks again soon. Calls in between are one. */
+    void wake() {
+        if (pushQueued.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                pushQueued.set(false);
+                guarded(this::push);
+            });
+        }
+    }
+
+    void closed() {
+        loop.execute(this::release);
+    }
+
+    void end(Status status) {
+        loop.execute(() -> endNow(status));
+    }
+
+    void endIfSilent() {
+        loop.execute(() -> {
+            if (node == null) {
+                endNow(Status.DEADLINE_EXCEEDED.withDescription(
+                        "no request within " + context.properties().firstRequest().toMillis() + " ms"));
+            }
+        });
+    }
+
+    /** What is known of the proxy; null before its first request. */
+    @Nullable ProxyStatus status() {
+        return status;
+    }
+
+    // on the loop
+
+    private void guarded(Runnable step) {
+        if (ended) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (AdsRefused refused) {
+            log.info("ADS stream of {} refused: {}", who(), refused.getMessage());
+            endNow(refused.status());
+        } catch (RuntimeException e) {
+            log.error("ADS stream of {} failed", who(), e);
+            endNow(Status.INTERNAL.withDescription("mesh-pilot failed on this stream; its log says why"));
+        }
+    }
+
+    private void handle(AdsRequest request) {
+        if (node == null) {
+            greet(request);
+        }
+        if (request.typeUrl().equals(HEALTH_TYPE)) {
+            reportHealth(request);
+            return;
+        }
+        ResourceType type = ResourceType.ofTypeUrl(request.typeUrl());
+        if (type == null) {
+            log.debug("{} asks for {}, which mesh-pilot does not serve", who(), request.typeUrl());
+            return;
+        }
+        TypeSubscription subscription = subscription(type);
+        boolean answer = !request.nonce().isEmpty();
+        boolean current = answer && subscription.answered(request.nonce(), request.error(), context.clock().instant());
+        if (current && request.error() != null) {
+            context.metrics().rejected(type);
+            log.warn("{} rejected {}: {}", who(), type.shortName(), subscription.status().nack());
+        }
+        // A state-of-the-world request that answers an older response says nothing new: the answer to the latest follows.
+        if (delta || !answer || current) {
+            subscription.request(request);
+        }
+        push();
+    }
+
+    private void greet(AdsRequest request) {
+        Node first = request.node();
+        if (first == null) {
+            throw new AdsRefused(Status.Code.INVALID_ARGUMENT, "node: missing (expected: in the first request of a stream)");
+        }
+        NodeReader.Reading reading = context.nodes().read(first, identity);
+        registration = reading.registration();
+        proxy = reading.proxy();
+        node = first;
+        context.metrics().connected();
+        log.info("{} connected from {} ({})", who(), remoteAddress, delta ? "delta" : "state of the world");
+    }
+
+    private void reportHealth(AdsRequest request) {
+        health = request.error() == null ? "healthy" : "unhealthy: " + request.error();
+        Registration held = registration;
+        if (held != null) {
+            held.health(request.error() == null, request.error());
+        }
+        publishStatus();
+    }
+
+    private void push() {
+        Proxy target = proxy;
+        if (target == null || !wire.isReady()) {
+            return;
+        }
+        Snapshot snapshot = context.feed().snapshot(target);
+        pausedByRejection = false;
+        pushAdditions(snapshot);
+        pushRemovals(snapshot);
+        noteConvergence(snapshot);
+        publishStatus();
+    }
+
+    private void pushAdditions(Snapshot snapshot) {
+        send(subscription(ResourceType.SECRET), snapshot, true);
+        boolean clusters = send(subscription(ResourceType.CLUSTER), snapshot, false);
+        if (!clusters) {
+            return;
+        }
+        boolean endpoints = send(subscription(ResourceType.ENDPOINT), snapshot, false);
+        if (!endpoints) {
+            return;
+        }
+        send(subscription(ResourceType.LISTENER), snapshot, true);
+        send(subscription(ResourceType.ROUTE), snapshot, true);
+    }
+
+    private void pushRemovals(Snapshot snapshot) {
+        for (ResourceType type : ResourceType.values()) {
+            if (subscription(type).outstanding()) {
+                return;
+            }
+        }
+        boolean oldRoutesGone =
+                !subscription(ResourceType.LISTENER).rejected() && !subscription(ResourceType.ROUTE).rejected();
+        if (oldRoutesGone && !pausedByRejection) {
+            send(subscription(ResourceType.CLUSTER), snapshot, true);
+            send(subscription(ResourceType.ENDPOINT), snapshot, true);
+        }
+    }
+
+    /** Sends what is due of one type. Says whether the client has, and has answered, all of it. */
+    private boolean send(TypeSubscription subscription, Snapshot snapshot, boolean mayRemove) {
+        if (!subscription.begun()) {
+            return true;
+        }
+        if (subscription.outstanding()) {
+            return false;
+        }
+        Changes changes = subscription.changes(snapshot.of(subscription.type()), mayRemove);
+        if (!changes.needed()) {
+            return true;
+        }
+        if (backsOff(subscription)) {
+            pausedByRejection = true;
+            return true;
+        }
+        long begin = System.nanoTime();
+        ResourceType type = subscription.type();
+        String nonce = type.shortName() + "-" + ++nonces;
+        if (type == ResourceType.CLUSTER) {
+            // A changed cluster warms up again and waits for its endpoints, without asking for them (Envoy keeps the subscription).
+            subscription(ResourceType.ENDPOINT)
+                    .forget(changedNames(subscription, changes));
+        }
+        subscription.sent(changes, nonce, snapshot.version(type), context.clock().instant());
+        wire.send(type, nonce, snapshot.version(type), changes);
+        context.metrics().pushed(type, System.nanoTime() - begin);
+        return false;
+    }
+
+    private static List<String> changedNames(TypeSubscription subscription, Changes changes) {
+        return changes.resources().stream()
+                .filter(subscription::isNews)
+                .map(GeneratedResource::name)
+                .toList();
+    }
+
+    /** A first rejection is followed by a fix at once; a client that goes on rejecting is given pauses that double. */
+    private boolean backsOff(TypeSubscription subscription) {
+        Instant last = subscription.rejectedAt();
+        if (subscription.rejections() < 2 || last == null) {
+            return false;
+        }
+        Duration pause = context.properties().nackBackoffMin();
+        for (int i = 2; i < subscription.rejections() && pause.compareTo(context.properties().nackBackoffMax()) < 0; i++) {
+            pause = pause.multipliedBy(2);
+        }
+        if (pause.compareTo(context.properties().nackBackoffMax()) > 0) {
+            pause = context.properties().nackBackoffMax();
+        }
+        Duration left = Duration.between(context.clock().instant(), last.plus(pause));
+        if (left.isNegative() || left.isZero()) {
+            return false;
+        }
+        context.scheduler().schedule(this::wake, left.toMillis() + 1, TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    private void noteConvergence(Snapshot snapshot) {
+        if (snapshot == convergedOn) {
+            return;
+        }
+        for (TypeSubscription subscription : subscriptions.values()) {
+            if (subscription.outstanding()) {
+                return;
+            }
+        }
+        convergedOn = snapshot;
+        context.metrics().converged(snapshot.meshVersion());
+    }
+
+    private void publishStatus() {
+        Node known = node;
+        Proxy served = proxy;
+        if (known == null || served == null) {
+            return;
+        }
+        Registration held = registration;
+        status = new ProxyStatus(
+                known.getId(),
+                identity == null ? null : identity.uri(),
+                served.isGateway() ? "router" : "sidecar",
+                served.namespace(),
+                served.workload(),
+                connectedAt,
+                remoteAddress,
+                delta ? "delta" : "sotw",
+                held == null ? null : held.entry(),
+                health.isEmpty() ? null : health,
+                subscriptions.values().stream()
+                        .filter(TypeSubscription::begun)
+                        .map(TypeSubscription::status)
+                        .toList());
+    }
+
+    private TypeSubscription subscription(ResourceType type) {
+        TypeSubscription found = subscriptions.get(type);
+        if (found == null) {
+            throw new IllegalStateException("no subscription of " + type);
+        }
+        return found;
+    }
+
+    private void endNow(Status reason) {
+        if (ended) {
+            return;
+        }
+        wire.end(reason);
+        release();
+    }
+
+    private void release() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (node != null) {
+            context.metrics().disconnected();
+            log.info("{} disconnected", who());
+        }
+        Registration held = registration;
+        if (held != null) {
+            held.release();
+        }
+        context.connections().remove(this);
+    }
+
+    private String who() {
+        Node known = node;
+        return known == null ? remoteAddress : known.getId();
+    }
+}

@@ -1,0 +1,108 @@
+package io.weft.pilot.xds;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weft.pilot.registry.WorkloadRegistry;
+import io.weft.pilot.registry.workload.WorkloadRegistrar;
+import io.weft.pilot.state.StateStore;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the ADS server. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(XdsProperties.class)
+class XdsConfiguration {
+
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService xdsWorkers() {
+        return Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), threads("xds-"));
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ScheduledExecutorService xdsTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("xds-timer-"));
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    @Bean
+    WorkloadRegistrar workloadRegistrar(
+            StateStore states,
+            WorkloadRegistry registry,
+            ScheduledExecutorService xdsTimer,
+            @Value("${weft.pilot.registration-grace:5s}") Duration grace) {
+        return new WorkloadRegistrar(states, registry, xdsTimer, grace);
+    }
+
+    @Bean
+    AdsConnections adsConnections(XdsProperties properties) {
+        return new AdsConnections(properties.maxStreams());
+    }
+
+    @Bean
+    ServerCertificate xdsCertificate(XdsProperties properties, @Value("${weft.home:.weft}") Path home) {
+        Path folder = properties.certificates();
+        return new ServerCertificate(folder == null ? home.resolve("run/mesh-pilot/certs") : folder);
+    }
+
+    @Bean
+    XdsServers xdsServers(
+            XdsProperties properties,
+            StateStore states,
+            WorkloadRegistrar registrar,
+            AdsConnections connections,
+            ServerCertificate certificate,
+            MeterRegistry meters,
+            ExecutorService xdsWorkers,
+            ScheduledExecutorService xdsTimer,
+            @Value("${weft.home:.weft}") Path home,
+            @Value("${weft.tokens.jwks:}") String jwks,
+            @Value("${weft.tokens.issuer:weft-launcher}") String issuer,
+            @Value("${weft.trust-domain:cluster.local}") String trustDomain,
+            @Value("${weft.bind-address:127.0.0.1}") String bindAddress)
+            throws UnknownHostException {
+        AdsContext context = new AdsContext(
+                properties,
+                new SnapshotCache(states),
+                new NodeReader(registrar),
+                connections,
+                new XdsMetrics(meters),
+                xdsTimer,
+                Clock.systemUTC());
+        Path keys = jwks.isEmpty() ? home.resolve("tokens/jwks.json") : Path.of(jwks);
+        return new XdsServers(
+                context,
+                xdsWorkers,
+                states,
+                certificate,
+                InetAddress.getByName(bindAddress),
+                trustDomain,
+                new JwksTokenReader(keys, issuer, trustDomain));
+    }
+
+    @Bean
+    XdsHealthIndicator xdsHealthIndicator(XdsServers servers, ServerCertificate certificate, XdsProperties properties) {
+        return new XdsHealthIndicator(servers, certificate, properties.tlsPort() >= 0);
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
