@@ -2,10 +2,11 @@ package io.weft.gateway.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is still open on the way through WebFlux, and whether it shall be the last on its connection. Thread-safe. */
+/** What clients still have open here, and whether an answer shall be the last on its connection. Thread-safe. */
 final class Drain {
 
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean draining;
 
     void opened() {
@@ -14,6 +15,19 @@ final class Drain {
 
     void closed() {
         open.decrementAndGet();
+    }
+
+    void connected() {
+        connections.incrementAndGet();
+    }
+
+    void disconnected() {
+        connections.decrementAndGet();
+    }
+
+    /** Client connections, whatever they carry. */
+    int connections() {
+        return connections.get();
     }
 
     /** Exchanges in WebFlux's hands. */

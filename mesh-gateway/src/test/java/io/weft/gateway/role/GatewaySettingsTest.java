@@ -1,0 +1,114 @@
+package io.weft.gateway.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class GatewaySettingsTest {
+
+    static GatewaySettings bind(String... pairs) {
+        Map<String, String> properties = new HashMap<>();
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            properties.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("weft", GatewaySettings.class);
+    }
+
+    @Test
+    void defaultsOfAnIngressGateway() {
+        GatewaySettings settings = bind();
+        assertThat(settings.role()).isEqualTo(Role.INGRESS);
+        assertThat(settings.home()).isEqualTo(Path.of(".weft"));
+        assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
+        assertThat(settings.part()).isEqualTo("istio-ingressgateway");
+        assertThat(settings.namespace()).isEqualTo("istio-system");
+        assertThat(settings.serviceAccount()).isEqualTo("istio-ingressgateway-service-account");
+        assertThat(settings.trustDomain()).isEqualTo("cluster.local");
+        assertThat(settings.tokenFile()).isEqualTo(Path.of(".weft/run/istio-ingressgateway/token"));
+        assertThat(settings.cache()).isEqualTo(Path.of(".weft/run/istio-ingressgateway/cache"));
+        assertThat(settings.registerGroup()).isEmpty();
+        assertThat(settings.ca().server()).isEqualTo(new HostPort("127.0.0.1", 8060));
+        assertThat(settings.ca().rootCert()).isEqualTo(Path.of(".weft/ca/root-cert.pem"));
+        assertThat(settings.xds().server()).isEqualTo(new HostPort("127.0.0.1", 15012));
+        assertThat(settings.ports()).isEqualTo(new GatewaySettings.Ports(8080, 8443, 15021));
+        assertThat(settings.portProperty("http-port")).isEqualTo("weft.ingress.http-port");
+        assertThat(settings.drainTime()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.drainGrace()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void defaultsOfAnEgressGateway() {
+        GatewaySettings settings = bind("weft.role=egress");
+        assertThat(settings.part()).isEqualTo("istio-egressgateway");
+        assertThat(settings.serviceAccount()).isEqualTo("istio-egressgateway-service-account");
+        assertThat(settings.registerGroup()).isEqualTo("istio-egressgateway");
+        assertThat(settings.ports()).isEqualTo(new GatewaySettings.Ports(0, 0, 0));
+        assertThat(settings.portProperty("https-port")).isEqualTo("weft.egress.https-port");
+    }
+
+    @Test
+    void everythingCanBeSaid() {
+        GatewaySettings settings = bind(
+                "weft.role=ingress",
+                "weft.home=/h",
+                "weft.bind-address=0.0.0.0",
+                "weft.part=gw-2",
+                "weft.namespace=edge",
+                "weft.service-account=gw",
+                "weft.trust-domain=example.org",
+                "weft.token-file=/t",
+                "weft.register-group=gw-group",
+                "weft.drain-time=5s",
+                "weft.drain-grace=1m",
+                "weft.ca.address=ca.example.org:1",
+                "weft.ca.root-cert=/r.pem",
+                "weft.xds.address=[::1]:15012",
+                "weft.ingress.http-port=1",
+                "weft.ingress.https-port=2",
+                "weft.ingress.management-port=3");
+        assertThat(settings)
+                .isEqualTo(new GatewaySettings(
+                        Role.INGRESS,
+                        Path.of("/h"),
+                        "0.0.0.0",
+                        "gw-2",
+                        "edge",
+                        "gw",
+                        "example.org",
+                        Path.of("/t"),
+                        "gw-group",
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(1),
+                        new GatewaySettings.Ca("ca.example.org:1", Path.of("/r.pem")),
+                        new GatewaySettings.Xds("[::1]:15012"),
+                        new GatewaySettings.Ports(1, 2, 3),
+                        new GatewaySettings.Ports(0, 0, 0)));
+        assertThat(settings.xds().server()).isEqualTo(new HostPort("::1", 15012)).hasToString("[::1]:15012");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "weft.role=sidecar | weft.role: sidecar (expected: ingress or egress",
+                "weft.ca.address=nowhere | weft.ca.address: nowhere (expected: host:port)",
+                "weft.ca.address=a:0 | weft.ca.address: a:0 (expected: host:port)",
+                "weft.xds.address=::1:15012 | weft.xds.address: ::1:15012 (expected: host:port)",
+                "weft.xds.address=a:70000 | weft.xds.address: a:70000 (expected: host:port)",
+                "weft.ingress.http-port=70000 | http-port: 70000 (expected: 0 to 65535)",
+                "weft.drain-time=-1s | weft.drain-time: PT-1S (expected: >= 0)"
+            })
+    void refusedWithTheValueAndWhatWasExpected(String property, String message) {
+        assertThatThrownBy(() -> bind(property)).rootCause().hasMessageStartingWith(message);
+    }
+}
