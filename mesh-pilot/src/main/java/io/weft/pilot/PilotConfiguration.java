@@ -1,0 +1,97 @@
+package io.weft.pilot;
+
+import io.weft.pilot.api.LocalOnlyFilter;
+import io.weft.pilot.api.MeshPages;
+import io.weft.pilot.api.ObjectsHandler;
+import io.weft.pilot.model.MeshSettings;
+import io.weft.pilot.registry.WorkloadRegistry;
+import io.weft.pilot.source.ConfigStore;
+import io.weft.pilot.state.StateStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** Wires configuration in, state and REST. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({MeshProperties.class, PilotProperties.class})
+class PilotConfiguration {
+
+    @Bean
+    ConfigPlane configPlane(MeshProperties mesh, PilotProperties pilot) throws IOException {
+        MeshSettings defaults = MeshSettings.DEFAULTS;
+        MeshSettings settings = new MeshSettings(
+                mesh.trustDomain(),
+                defaults.clusterDomain(),
+                defaults.rootNamespace(),
+                defaults.outboundTrafficPolicy(),
+                defaults.pathNormalization());
+        Path dir = pilot.dir() == null ? mesh.home().resolve("pilot") : pilot.dir();
+        return new ConfigPlane(settings, mesh.configDir(), dir, mesh.config().rescan(), pilot.workloadGrace());
+    }
+
+    @Bean
+    StateStore stateStore(ConfigPlane plane) {
+        return plane.states();
+    }
+
+    @Bean
+    WorkloadRegistry workloadRegistry(ConfigPlane plane) {
+        return plane.workloads();
+    }
+
+    @Bean
+    ConfigStore configStore(ConfigPlane plane) {
+        return plane.folder();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> objectRoutes(ConfigPlane plane) {
+        ObjectsHandler handler = new ObjectsHandler(plane.folder(), plane.states(), plane.states()::flush);
+        return RouterFunctions.route(
+                RequestPredicates.path("/api/**").or(RequestPredicates.path("/apis/**")), handler::handle);
+    }
+
+    @Bean
+    MeshPages meshPages(ConfigPlane plane) {
+        return new MeshPages(plane.folder(), plane.states());
+    }
+
+    @Bean
+    LocalOnlyFilter localOnlyFilter(PilotProperties pilot) {
+        return new LocalOnlyFilter(pilot.allowedHosts());
+    }
+
+    /** Part of readiness: the folder has been read. What is refused is told, and is no reason not to be ready. */
+    @Bean
+    HealthIndicator configHealthIndicator(ConfigPlane plane, MeshProperties mesh) {
+        return () -> Health.up()
+                .withDetail("folder", mesh.configDir().toAbsolutePath().toString())
+                .withDetail("objects", plane.folder().current().objects().size())
+                .withDetail("refused", plane.folder().current().refusals().size())
+                .build();
+    }
+
+    /**
+     * Event loops of this context's own. The global ones are disposed when any context in the JVM closes, and every server
+     * on them dies; a launcher may put shared ones in this bean's place.
+     */
+    @Bean
+    @ConditionalOnMissingBean
+    ReactorResourceFactory reactorResourceFactory() {
+        ReactorResourceFactory factory = new ReactorResourceFactory();
+        factory.setUseGlobalResources(false);
+        factory.setShutdownQuietPeriod(Duration.ZERO);
+        return factory;
+    }
+}

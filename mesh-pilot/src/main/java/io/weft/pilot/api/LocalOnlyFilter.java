@@ -1,0 +1,101 @@
+package io.weft.pilot.api;
+
+import io.weft.pilot.model.Problem;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps web pages out. A port on loopback is open to every page a developer's browser shows: a page can rebind its own name
+ * to 127.0.0.1 and then read and write as if it were ours, or send a write from its own origin. So the Host must be an
+ * address or name of ours, and a write that says it comes from another origin is refused.
+ */
+public final class LocalOnlyFilter implements WebFilter, Ordered {
+
+    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final Set<String> allowedHosts;
+
+    /** @param allowedHosts {@code weft.pilot.allowed-hosts}: names beside loopback's, without port */
+    public LocalOnlyFilter(List<String> allowedHosts) {
+        this.allowedHosts = Set.copyOf(
+                allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList());
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+        if (host == null || !isOurs(withoutPort(host), request.getLocalAddress())) {
+            return refuse(
+                    exchange.getResponse(),
+                    "Host " + Problem.shown(String.valueOf(host)) + " (expected: loopback, or a name in weft.pilot.allowed-hosts)");
+        }
+        String origin = request.getHeaders().getOrigin();
+        boolean foreign = origin != null && !origin.equalsIgnoreCase("http://" + host);
+        if (foreign && !READS.contains(request.getMethod())) {
+            return refuse(
+                    exchange.getResponse(), "a write from origin " + Problem.shown(origin) + " (expected: none or http://" + host + ")");
+        }
+        return chain.filter(exchange);
+    }
+
+    private boolean isOurs(String host, @Nullable InetSocketAddress local) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.equals("localhost") || name.equals("[::1]") || isLoopback4(name) || allowedHosts.contains(name)) {
+            return true;
+        }
+        // Who reached another address of ours by that address used no name that could have been rebound.
+        return local != null && local.getAddress() != null && name.equals(literal(local));
+    }
+
+    private static String literal(InetSocketAddress local) {
+        String address = local.getAddress().getHostAddress();
+        return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
+    }
+
+    /** 127.a.b.c, and nothing that only looks like it, such as {@code 127.0.0.1.example.com}. */
+    private static boolean isLoopback4(String name) {
+        String[] parts = name.split("\\.", -1);
+        if (parts.length != 4 || !parts[0].equals("127")) {
+            return false;
+        }
+        for (String part : parts) {
+            boolean number = !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+            if (!number) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    }
+
+    private static Mono<Void> refuse(ServerHttpResponse response, String message) {
+        response.setStatusCode(HttpStatusCode.valueOf(403));
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        byte[] body = Media.JSON.bytes(Rendering.status(new ApiException(403, "Forbidden", message)));
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}

@@ -1,0 +1,249 @@
+package io.weft.pilot.api;
+
+import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.model.WorkloadEntry;
+import io.weft.pilot.model.parse.JsonReader;
+import io.weft.pilot.model.parse.ParseLimits;
+import io.weft.pilot.model.parse.UnreadableException;
+import io.weft.pilot.source.AcceptedObject;
+import io.weft.pilot.source.ConfigStore;
+import io.weft.pilot.source.ConflictException;
+import io.weft.pilot.state.StateStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** GET, PUT, POST and DELETE of Kubernetes-style objects. */
+public final class ObjectsHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ObjectsHandler.class);
+
+    private final ConfigStore store;
+    private final StateStore states;
+    private final Runnable inForce;
+
+    /** @param inForce called after a write: returns when the mesh's state holds it */
+    public ObjectsHandler(ConfigStore store, StateStore states, Runnable inForce) {
+        this.store = store;
+        this.states = states;
+        this.inForce = inForce;
+    }
+
+    private record Answer(int status, Map<String, ?> document, @Nullable String allow) {
+
+        Answer(int status, Map<String, ?> document) {
+            this(status, document, null);
+        }
+    }
+
+    /** Answers any request below {@code /api} and {@code /apis}. */
+    public Mono<ServerResponse> handle(ServerRequest request) {
+        Media media;
+        try {
+            media = Media.wanted(request.exchange().getRequest());
+        } catch (ApiException notAcceptable) {
+            return send(new Answer(notAcceptable.code(), Rendering.status(notAcceptable)), Media.JSON);
+        }
+        return body(request.exchange().getRequest())
+                // Files are read and written: not on the event loop.
+                .publishOn(Schedulers.boundedElastic())
+                .map(bytes -> answer(request, bytes))
+                .onErrorResume(DataBufferLimitException.class, tooLarge -> Mono.just(failure(tooLarge())))
+                .flatMap(answer -> send(answer, media));
+    }
+
+    private static Mono<byte[]> body(ServerHttpRequest request) {
+        if (request.getHeaders().getContentLength() > ParseLimits.MAX_BYTES) {
+            return Mono.error(new DataBufferLimitException("too large"));
+        }
+        return DataBufferUtils.join(request.getBody(), ParseLimits.MAX_BYTES)
+                .map(ObjectsHandler::release)
+                .defaultIfEmpty(new byte[0]);
+    }
+
+    private static byte[] release(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    private static ApiException tooLarge() {
+        return new ApiException(
+                413, "RequestEntityTooLarge", "the body is too large (expected: at most " + ParseLimits.MAX_BYTES + " bytes)");
+    }
+
+    private Answer answer(ServerRequest request, byte[] bytes) {
+        try {
+            ObjectPath path = ObjectPath.of(request.requestPath().pathWithinApplication());
+            if (path == null) {
+                throw new ApiException(404, "NotFound", "the path names no kind of object this mesh-pilot knows");
+            }
+            return answer(request, path, bytes);
+        } catch (ApiException failure) {
+            return failure(failure);
+        } catch (ConflictException conflict) {
+            String reason = conflict.isAlreadyExists() ? "AlreadyExists" : "Conflict";
+            return failure(new ApiException(409, reason, String.valueOf(conflict.getMessage())));
+        } catch (IOException failed) {
+            log.error("A write over REST failed", failed);
+            return failure(new ApiException(500, "InternalError", String.valueOf(failed.getMessage())));
+        }
+    }
+
+    private Answer answer(ServerRequest request, ObjectPath path, byte[] bytes)
+            throws ApiException, ConflictException, IOException {
+        HttpMethod method = request.method();
+        boolean dryRun = request.queryParams().containsKey("dryRun");
+        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+            return path.name() == null ? list(path) : get(path);
+        }
+        if (path.name() != null && method.equals(HttpMethod.PUT)) {
+            return put(request, path, bytes, dryRun);
+        }
+        if (path.name() != null && method.equals(HttpMethod.DELETE)) {
+            return delete(path, bytes, dryRun);
+        }
+        if (path.name() == null && path.namespace() != null && method.equals(HttpMethod.POST)) {
+            return post(request, path, bytes, dryRun);
+        }
+        String allowed = path.name() != null ? "GET, PUT, DELETE" : path.namespace() != null ? "GET, POST" : "GET";
+        ApiException refusal =
+                new ApiException(405, "MethodNotAllowed", method + " is not allowed here (expected: " + allowed + ")");
+        return new Answer(405, Rendering.status(refusal), allowed);
+    }
+
+    private Answer get(ObjectPath path) throws ApiException {
+        ObjectKey key = key(path);
+        AcceptedObject object = store.current().objects().get(key);
+        if (object != null) {
+            return new Answer(200, Rendering.object(object, path.version()));
+        }
+        if (path.kind().type() == WorkloadEntry.class) {
+            WorkloadEntry registered =
+                    states.current().get(WorkloadEntry.class, key.namespace(), key.name()).orElse(null);
+            if (registered != null) {
+                return new Answer(200, Rendering.registered(registered, path.version()));
+            }
+        }
+        throw notFound(key);
+    }
+
+    private Answer list(ObjectPath path) {
+        List<AcceptedObject> objects = new ArrayList<>();
+        Map<ObjectKey, AcceptedObject> stored = store.current().objects();
+        for (AcceptedObject object : stored.values()) {
+            boolean wanted = object.object().meta().kind() == path.kind()
+                    && (path.namespace() == null || path.namespace().equals(object.object().namespace()));
+            if (wanted) {
+                objects.add(object);
+            }
+        }
+        objects.sort(Comparator.comparing((AcceptedObject object) -> object.object().namespace())
+                .thenComparing(object -> object.object().name()));
+        List<Map<String, Object>> items = new ArrayList<>();
+        objects.forEach(object -> items.add(Rendering.object(object, path.version())));
+        if (path.kind().type() == WorkloadEntry.class) {
+            for (WorkloadEntry entry : states.current().all(WorkloadEntry.class)) {
+                boolean here = path.namespace() == null || path.namespace().equals(entry.namespace());
+                if (here && !stored.containsKey(entry.key())) {
+                    items.add(Rendering.registered(entry, path.version()));
+                }
+            }
+        }
+        return new Answer(200, Rendering.list(path.kind(), path.version(), states.current().version(), items));
+    }
+
+    private Answer put(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
+            throws ApiException, ConflictException, IOException {
+        Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
+        AcceptedObject before = store.current().objects().get(body.key());
+        if (dryRun) {
+            return new Answer(200, body.document());
+        }
+        AcceptedObject written =
+                store.write(body.key(), body.document(), body.expectedVersion(), ConfigStore.WriteMode.UPSERT);
+        inForce.run();
+        return new Answer(before == null ? 201 : 200, Rendering.object(written, path.version()));
+    }
+
+    private Answer post(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
+            throws ApiException, ConflictException, IOException {
+        Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
+        if (dryRun) {
+            return new Answer(201, body.document());
+        }
+        AcceptedObject written = store.write(body.key(), body.document(), null, ConfigStore.WriteMode.CREATE);
+        inForce.run();
+        return new Answer(201, Rendering.object(written, path.version()));
+    }
+
+    private Answer delete(ObjectPath path, byte[] bytes, boolean dryRun)
+            throws ApiException, ConflictException, IOException {
+        ObjectKey key = key(path);
+        String expected = precondition(bytes);
+        AcceptedObject removed =
+                dryRun ? store.current().objects().get(key) : store.delete(key, expected);
+        if (removed == null) {
+            throw notFound(key);
+        }
+        inForce.run();
+        return new Answer(200, Rendering.deleted(removed.object()));
+    }
+
+    /** The version in a {@code DeleteOptions} body, which may be absent. */
+    private static @Nullable String precondition(byte[] bytes) throws ApiException {
+        if (bytes.length == 0) {
+            return null;
+        }
+        try {
+            Object options = JsonReader.read(new String(bytes, StandardCharsets.UTF_8));
+            return options instanceof Map<?, ?> map
+                            && map.get("preconditions") instanceof Map<?, ?> preconditions
+                            && preconditions.get("resourceVersion") instanceof String version
+                    ? version
+                    : null;
+        } catch (UnreadableException unreadable) {
+            throw new ApiException(400, "BadRequest", unreadable.getMessage());
+        }
+    }
+
+    private static ObjectKey key(ObjectPath path) {
+        if (path.namespace() == null || path.name() == null) {
+            throw new IllegalStateException("no single object: " + path);
+        }
+        return new ObjectKey(path.kind(), path.namespace(), path.name());
+    }
+
+    private static ApiException notFound(ObjectKey key) {
+        return new ApiException(404, "NotFound", key + " not found");
+    }
+
+    private static Answer failure(ApiException failure) {
+        return new Answer(failure.code(), Rendering.status(failure));
+    }
+
+    private static Mono<ServerResponse> send(Answer answer, Media media) {
+        ServerResponse.BodyBuilder response = ServerResponse.status(answer.status()).contentType(media.type());
+        if (answer.allow() != null) {
+            response.header(HttpHeaders.ALLOW, answer.allow());
+        }
+        return response.bodyValue(media.bytes(answer.document()));
+    }
+}
