@@ -1,6 +1,9 @@
 package io.weft.gateway.engine;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** What clients still have open here, and whether an answer shall be the last on its connection. Thread-safe. */
 final class Drain {
@@ -9,25 +12,27 @@ final class Drain {
     private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean draining;
 
-    void opened() {
-        open.incrementAndGet();
-    }
-
-    void closed() {
-        open.decrementAndGet();
-    }
-
     void connected() {
         connections.incrementAndGet();
     }
 
     void disconnected() {
         connections.decrementAndGet();
+        changed();
     }
 
     /** Client connections, whatever they carry. */
     int connections() {
         return connections.get();
+    }
+
+    void opened() {
+        open.incrementAndGet();
+    }
+
+    void closed() {
+        open.decrementAndGet();
+        changed();
     }
 
     /** Exchanges in WebFlux's hands. */
@@ -42,5 +47,36 @@ final class Drain {
 
     boolean isDraining() {
         return draining;
+    }
+
+    /** Only who drains waits, so until then nobody is told. */
+    private void changed() {
+        if (draining) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    /**
+     * Waits for something that is read off the counters, after {@link #start}.
+     *
+     * @return whether it came about in time
+     */
+    synchronized boolean await(Duration most, BooleanSupplier done) {
+        long end = System.nanoTime() + most.toNanos();
+        while (!done.getAsBoolean()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -52,6 +52,9 @@ public record GatewaySettings(
         notNegative("weft.drain-time", drainTime);
         notNegative("weft.drain-grace", drainGrace);
         part = given(part) ? part : role.workload();
+        if (part.indexOf('/') >= 0 || part.startsWith(".")) {
+            throw new IllegalArgumentException("weft.part: " + part + " (expected: a workload name)");
+        }
         serviceAccount = given(serviceAccount) ? serviceAccount : role.workload() + "-service-account";
         tokenFile = tokenFile != null ? tokenFile : home.resolve("run").resolve(part).resolve("token");
         registerGroup = registerGroup != null ? registerGroup : role == Role.EGRESS ? role.workload() : "";

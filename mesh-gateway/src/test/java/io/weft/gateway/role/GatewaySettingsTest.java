@@ -106,6 +106,7 @@ class GatewaySettingsTest {
                 "weft.xds.address=::1:15012 | weft.xds.address: ::1:15012 (expected: host:port)",
                 "weft.xds.address=a:70000 | weft.xds.address: a:70000 (expected: host:port)",
                 "weft.ingress.http-port=70000 | http-port: 70000 (expected: 0 to 65535)",
+                "weft.part=../x | weft.part: ../x (expected: a workload name)",
                 "weft.drain-time=-1s | weft.drain-time: PT-1S (expected: >= 0)"
             })
     void refusedWithTheValueAndWhatWasExpected(String property, String message) {
