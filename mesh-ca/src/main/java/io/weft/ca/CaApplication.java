@@ -23,6 +23,7 @@ public class CaApplication {
     /** What main runs; a caller with other parts in its JVM may set more on it, for one {@code registerShutdownHook(false)}. */
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(CaApplication.class)
+                .main(CaApplication.class)
                 .web(WebApplicationType.REACTIVE)
                 .properties("spring.config.name=mesh-ca");
     }

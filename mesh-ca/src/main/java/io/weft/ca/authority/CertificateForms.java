@@ -64,7 +64,7 @@ final class CertificateForms {
                 builder(issuer(root), name(trustDomain, INTERMEDIATE), keys.getPublic(), now, end);
         try {
             authority(builder, keys.getPublic(), 0);
-            builder.addExtension(Extension.authorityKeyIdentifier, false, new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(root.certificate()));
+            builder.addExtension(Extension.authorityKeyIdentifier, false, new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(root.certificate().getPublicKey()));
             GeneralSubtree domain = new GeneralSubtree(new GeneralName(GeneralName.uniformResourceIdentifier, trustDomain));
             builder.addExtension(Extension.nameConstraints, true, new NameConstraints(new GeneralSubtree[] {domain}, null));
             return new Signer(sign(builder, root.key()), keys.getPrivate());
@@ -85,7 +85,7 @@ final class CertificateForms {
                     Extension.extendedKeyUsage,
                     false,
                     new ExtendedKeyUsage(new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
-            builder.addExtension(Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer.certificate()));
+            builder.addExtension(Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer.certificate().getPublicKey()));
             // Critical, because the subject is empty (RFC 5280 4.2.1.6).
             builder.addExtension(Extension.subjectAlternativeName, true, names(subject));
             return sign(builder, issuer.key());
