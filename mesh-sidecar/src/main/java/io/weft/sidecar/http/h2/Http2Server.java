@@ -43,6 +43,7 @@ public final class Http2Server {
     /** Adds frame codec and handler at the end. The engine claims everything. */
     public static void addLast(ChannelPipeline pipeline, DownstreamConnection connection) {
         ControlBudget budget = new ControlBudget();
+        ResetRatio resets = new ResetRatio();
         HttpManagerResource.Http2Options options = connection.service().settings().http2();
         int streamWindow = options.initialStreamWindow() > 0 ? options.initialStreamWindow() : STREAM_WINDOW;
         int streams = options.maxConcurrentStreams() > 0 ? options.maxConcurrentStreams() : STREAMS;
@@ -50,8 +51,10 @@ public final class Http2Server {
         long all = Math.min(64L << 20, (long) streams * streamWindow);
         long window = options.initialConnectionWindow() > 0 ? options.initialConnectionWindow() : all;
         pipeline.channel().config().setAutoRead(true);
-        pipeline.addLast("weft.http2Frames", CountingFrameCodec.server(settings(connection.service().settings(), streams, streamWindow), budget));
-        pipeline.addLast(HANDLER, new Http2ServerHandler(connection, false, (int) Math.max(0, window - DEFAULT_WINDOW), budget));
+        Http2Settings settings = settings(connection.service().settings(), streams, streamWindow);
+        int extra = (int) Math.max(0, window - DEFAULT_WINDOW);
+        pipeline.addLast("weft.http2Frames", FrameCodecs.server(settings, budget, resets));
+        pipeline.addLast(HANDLER, new Http2ServerHandler(connection, false, extra, budget, resets));
     }
 
     /**
@@ -59,7 +62,7 @@ public final class Http2Server {
      * that the engine does not claim.
      */
     public static Http2ServerHandler beforeMultiplexer(DownstreamConnection connection) {
-        return new Http2ServerHandler(connection, true, 0, new ControlBudget());
+        return new Http2ServerHandler(connection, true, 0, new ControlBudget(), new ResetRatio());
     }
 
     private static Http2Settings settings(HttpManagerResource manager, int streams, int streamWindow) {

@@ -53,7 +53,7 @@ public final class Http2ServerHandler extends FrameHandler {
     private final boolean fallThrough;
     private final int connectionWindow;
     private final ControlBudget budget;
-    private final ResetRatio resets = new ResetRatio();
+    private final ResetRatio resets;
     private final IntObjectHashMap<ServerStream> streams = new IntObjectHashMap<>();
     private final Deadline idle = new Idle();
     private final Deadline oldAge = new OldAge();
@@ -64,13 +64,14 @@ public final class Http2ServerHandler extends FrameHandler {
     private boolean lastGoAwaySent;
     private int requests;
 
-    Http2ServerHandler(DownstreamConnection downstream, boolean fallThrough, int connectionWindow, ControlBudget budget) {
+    Http2ServerHandler(DownstreamConnection downstream, boolean fallThrough, int connectionWindow, ControlBudget budget, ResetRatio resets) {
         super(downstream.loop());
         this.downstream = downstream;
         this.service = downstream.service();
         this.fallThrough = fallThrough;
         this.connectionWindow = connectionWindow;
         this.budget = budget;
+        this.resets = resets;
     }
 
     DownstreamConnection downstream() {
@@ -292,7 +293,9 @@ public final class Http2ServerHandler extends FrameHandler {
             } else {
                 held = null;
                 resets.request();
-                refuse(error.stream(), own, error.error());
+                // a head behind the end of a request is judged as trailers first, and is wrong before that
+                boolean late = error.error() == Http2Error.PROTOCOL_ERROR && own != null && own.requestEnded();
+                refuse(error.stream(), own, late ? Http2Error.STREAM_CLOSED : error.error());
             }
         } else if (cause instanceof Http2Exception || cause instanceof IOException) {
             LOG.debug("HTTP/2 connection of {}: {}", downstream.remoteAddress(), cause.toString());

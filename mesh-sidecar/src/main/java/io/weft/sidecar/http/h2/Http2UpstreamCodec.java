@@ -26,7 +26,7 @@ public final class Http2UpstreamCodec implements UpstreamCodec {
         Http2ClientHandler handler =
                 new Http2ClientHandler(channel, loop, owner, options, CONNECTION_WINDOW - STREAM_WINDOW, budget);
         channel.config().setAutoRead(true);
-        channel.pipeline().addLast("weft.http2Frames", CountingFrameCodec.client(settings, budget));
+        channel.pipeline().addLast("weft.http2Frames", FrameCodecs.client(settings, budget));
         channel.pipeline().addLast("weft.http2", handler);
         owner.onReady(handler);
         return handler;

@@ -47,6 +47,10 @@ final class ServerStream implements Downstream {
         return System.nanoTime() - started;
     }
 
+    boolean requestEnded() {
+        return requestEnded;
+    }
+
     boolean finished() {
         return requestEnded && responseEnded;
     }

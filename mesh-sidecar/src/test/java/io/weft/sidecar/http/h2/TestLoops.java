@@ -57,7 +57,8 @@ final class TestLoops implements AutoCloseable {
     }
 
     void connect(EventLoop loop, int port, Consumer<Channel> connected) {
-        new Bootstrap()
+        // on the loop, so that the pipeline is filled before anything can be read
+        loop.execute(() -> new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -70,7 +71,7 @@ final class TestLoops implements AutoCloseable {
                     if (f.isSuccess()) {
                         connected.accept(f.channel());
                     }
-                });
+                }));
     }
 
     @Override

@@ -13,12 +13,14 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /** Netty's frame codec with a limit on the frames that carry nothing, some of which never leave it (PRIORITY, connection WINDOW_UPDATE). */
-final class CountingFrameCodec extends Http2FrameCodecBuilder {
+final class FrameCodecs extends Http2FrameCodecBuilder {
 
     private final ControlBudget budget;
+    private final ResetRatio resets;
 
-    private CountingFrameCodec(boolean server, ControlBudget budget) {
+    private FrameCodecs(boolean server, ControlBudget budget, ResetRatio resets) {
         this.budget = budget;
+        this.resets = resets;
         server(server);
         // Netty's own limits (200 resets in 30 s) let a few cancelling clients end a connection that many share; ResetRatio stands for them
         decoderEnforceMaxRstFramesPerWindow(0, 0);
@@ -30,17 +32,23 @@ final class CountingFrameCodec extends Http2FrameCodecBuilder {
         gracefulShutdownTimeoutMillis(0);
     }
 
-    static Http2FrameCodec server(Http2Settings settings, ControlBudget budget) {
-        return new CountingFrameCodec(true, budget).initialSettings(settings).build();
+    static Http2FrameCodec server(Http2Settings settings, ControlBudget budget, ResetRatio resets) {
+        return new FrameCodecs(true, budget, resets).initialSettings(settings).build();
     }
 
     static Http2FrameCodec client(Http2Settings settings, ControlBudget budget) {
-        return new CountingFrameCodec(false, budget).initialSettings(settings).build();
+        return new FrameCodecs(false, budget, new ResetRatio()).initialSettings(settings).build();
     }
 
     @Override
     protected Http2FrameCodec build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-        return super.build(new CountingDecoder(decoder, budget), encoder, settings);
+        CountingDecoder counting = new CountingDecoder(decoder, budget);
+        if (!isServer()) {
+            return super.build(counting, encoder, settings);
+        }
+        StrictFrameCodec codec = new StrictFrameCodec(encoder, counting, settings, decoupleCloseAndGoAway(), flushPreface(), resets);
+        codec.gracefulShutdownTimeoutMillis(gracefulShutdownTimeoutMillis());
+        return codec;
     }
 
     private static final class CountingDecoder extends DecoratingHttp2ConnectionDecoder {
