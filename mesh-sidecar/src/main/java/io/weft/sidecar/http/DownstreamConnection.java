@@ -3,6 +3,7 @@ package io.weft.sidecar.http;
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import io.weft.sidecar.loop.LoopState;
+import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.tls.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -18,6 +19,7 @@ public final class DownstreamConnection {
     private final SocketAddress remote;
     private final SocketAddress local;
     private @Nullable String remoteText;
+    private @Nullable String clientCertificate;
 
     /**
      * @param remote the client after PROXY protocol, if that was spoken
@@ -71,5 +73,29 @@ public final class DownstreamConnection {
             remoteText = text;
         }
         return text;
+    }
+
+    /** This connection's element of {@code x-forwarded-client-cert}; only with a client certificate. */
+    String clientCertificate(HttpManagerResource settings) {
+        String element = clientCertificate;
+        if (element == null) {
+            PeerIdentity known = peer;
+            StringBuilder text = new StringBuilder();
+            if (known != null) {
+                if (known.localUri() != null) {
+                    text.append("By=").append(known.localUri()).append(';');
+                }
+                text.append("Hash=").append(known.certificateSha256());
+                if (settings.forwardClientCertDetails().subject()) {
+                    text.append(";Subject=\"\"");
+                }
+                if (settings.forwardClientCertDetails().uri()) {
+                    text.append(";URI=").append(known.uri() == null ? "" : known.uri());
+                }
+            }
+            element = text.toString();
+            clientCertificate = element;
+        }
+        return element;
     }
 }

@@ -1,6 +1,7 @@
 package io.weft.sidecar.listener;
 
 import io.weft.sidecar.cluster.ClusterView;
+import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ListenerResource;
@@ -41,6 +42,9 @@ public interface Engine extends AutoCloseable {
 
     /** For admin, health checks and metrics. */
     List<ClusterView> clusters();
+
+    /** The live clusters, for whoever sends requests of its own through them. */
+    Clusters liveClusters();
 
     /** Bound listeners by name. */
     Map<String, InetSocketAddress> listeners();

@@ -17,6 +17,8 @@ import reactor.netty.resources.LoopResources;
  * @param metrics counters of the hot path
  * @param observers told of every exchange
  * @param accessLogs makes the observer of one access log configuration
+ * @param binder opens server sockets: {@link TcpListenerBinder} in the sidecar
+ * @param tcp makes byte proxies
  * @param maxConnections downstream connections at a time over all listeners; at most half the descriptor limit is wise
  */
 public record EngineOptions(
@@ -25,6 +27,8 @@ public record EngineOptions(
         EngineMetrics metrics,
         List<RequestObserver> observers,
         Function<AccessLogResource, RequestObserver> accessLogs,
+        ListenerBinder binder,
+        TcpTails tcp,
         int maxConnections) {
     public EngineOptions {
         observers = List.copyOf(observers);

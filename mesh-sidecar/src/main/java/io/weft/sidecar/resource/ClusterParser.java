@@ -341,6 +341,9 @@ final class ClusterParser {
     private static List<HealthCheckResource> healthChecks(Where where, Cluster cluster) {
         List<HealthCheckResource> checks = new ArrayList<>(cluster.getHealthChecksCount());
         for (int i = 0; i < cluster.getHealthChecksCount(); i++) {
+            if (cluster.hasTransportSocket() || cluster.getTransportSocketMatchesCount() > 0) {
+                throw where.item("health_checks", i).refuse("on a cluster with a transport socket (expected: only on plaintext clusters)");
+            }
             checks.add(HealthCheckParser.parse(where.item("health_checks", i), cluster.getHealthChecks(i)));
         }
         return checks;

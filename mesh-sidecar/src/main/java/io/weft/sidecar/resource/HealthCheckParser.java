@@ -80,8 +80,8 @@ final class HealthCheckParser {
         if (http.getMethod() != RequestMethod.METHOD_UNSPECIFIED && http.getMethod() != RequestMethod.GET) {
             throw where.refuse("method", http.getMethod(), "GET");
         }
-        if (http.getCodecClientType() != CodecClientType.HTTP1 && http.getCodecClientType() != CodecClientType.HTTP2) {
-            throw where.refuse("codec_client_type", http.getCodecClientType(), "HTTP1 or HTTP2");
+        if (http.getCodecClientType() != CodecClientType.HTTP1) {
+            throw where.refuse("codec_client_type", http.getCodecClientType(), "HTTP1");
         }
         if (!http.getPath().startsWith("/")) {
             throw where.refuse("path", "\"" + http.getPath() + "\"", "a path that starts with /");
@@ -97,6 +97,6 @@ final class HealthCheckParser {
             statuses.add(new HealthCheckResource.StatusRange((int) range.getStart(), (int) range.getEnd()));
         }
         return new HealthCheckResource.Probe.Http(
-                http.getHost(), http.getPath(), statuses, http.getCodecClientType() == CodecClientType.HTTP2);
+                http.getHost(), http.getPath(), statuses, false);
     }
 }

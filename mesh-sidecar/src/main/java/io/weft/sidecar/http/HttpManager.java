@@ -1,0 +1,159 @@
+package io.weft.sidecar.http;
+
+import io.netty.util.AsciiString;
+import io.weft.sidecar.cluster.Clusters;
+import io.weft.sidecar.layer.Layer;
+import io.weft.sidecar.layer.Layers;
+import io.weft.sidecar.message.RequestHead;
+import io.weft.sidecar.resource.HttpFilterResource;
+import io.weft.sidecar.resource.HttpManagerResource;
+import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.RouteConfigResource;
+import io.weft.sidecar.resource.RouteResource;
+import io.weft.sidecar.resource.VirtualHostResource;
+import io.weft.sidecar.route.RedirectPlan;
+import io.weft.sidecar.route.RouteTable;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live HTTP connection manager of one filter chain: settings, layers and routes behind one volatile read each. Its routes are compiled for
+ * it, because they are compiled together with its filters.
+ */
+public final class HttpManager implements HttpService {
+    private final Clusters clusters;
+    private final List<RequestObserver> observers;
+    private final boolean fallThrough;
+    private final RequestMetrics metrics;
+    private final AtomicInteger active;
+    private volatile Live live;
+    private volatile @Nullable RouteTable<RoutePlan> routes;
+    private volatile boolean draining;
+
+    /**
+     * @param fallThrough requests without a route are not answered 404 but left to the next handler
+     * @param active exchanges open, over the whole engine
+     */
+    public HttpManager(
+            HttpManagerResource settings,
+            ListenerResource.Direction direction,
+            Clusters clusters,
+            List<RequestObserver> observers,
+            RequestMetrics metrics,
+            AtomicInteger active,
+            boolean fallThrough) {
+        this.clusters = clusters;
+        this.observers = List.copyOf(observers);
+        this.metrics = metrics;
+        this.active = active;
+        this.fallThrough = fallThrough;
+        this.live = new Live(settings, direction);
+    }
+
+    /** Compiles and puts in force; what was in force stays when it does not compile. */
+    public void routes(@Nullable RouteConfigResource table) {
+        Live now = live;
+        routes = table == null ? null : new RouteTable<>(table, (config, host, route) -> plan(now, config, host, route));
+    }
+
+    /** New settings for connections that are open, too; nothing changes when the routes do not compile with them. */
+    public void update(HttpManagerResource settings, ListenerResource.Direction direction, @Nullable RouteConfigResource table) {
+        Live next = new Live(settings, direction);
+        RouteTable<RoutePlan> compiled =
+                table == null ? null : new RouteTable<>(table, (config, host, route) -> plan(next, config, host, route));
+        live = next;
+        routes = compiled;
+    }
+
+    public @Nullable String rdsName() {
+        return live.settings.rdsName();
+    }
+
+    private RoutePlan plan(Live now, RouteConfigResource table, VirtualHostResource host, RouteResource route) {
+        List<Layer> layers = Layers.of(now.settings.filters(), List.of(route.overrides(), host.overrides(), table.overrides()));
+        RouteResource.Action action = route.action();
+        ForwardPlan forward = action instanceof RouteResource.Forward f
+                ? new ForwardPlan(route.match(), f, host, table, route, clusters, now.settings.streamIdleTimeout().toMillis())
+                : null;
+        ForwardPlan.Destination edits = ForwardPlan.Destination.edits(null, route, host, table);
+        return new RoutePlan(
+                host,
+                route,
+                layers.toArray(Layer[]::new),
+                edits.requestEdits(),
+                edits.responseEdits(),
+                forward,
+                action instanceof RouteResource.Redirect r ? new RedirectPlan(route.match(), r) : null,
+                action instanceof RouteResource.DirectResponse d ? d : null);
+    }
+
+    @Override
+    public @Nullable RequestEvents begin(Downstream downstream, RequestHead head, boolean end) {
+        Exchange exchange = new Exchange(this, live, routes, downstream, head, end);
+        return exchange.start() ? exchange : null;
+    }
+
+    @Override
+    public HttpManagerResource settings() {
+        return live.settings;
+    }
+
+    @Override
+    public boolean draining() {
+        return draining;
+    }
+
+    public void drain() {
+        draining = true;
+    }
+
+    boolean fallsThrough() {
+        return fallThrough;
+    }
+
+    List<RequestObserver> observers() {
+        return observers;
+    }
+
+    RequestMetrics metrics() {
+        return metrics;
+    }
+
+    AtomicInteger active() {
+        return active;
+    }
+
+    /** What was compiled from the manager's own settings. */
+    static final class Live {
+        final HttpManagerResource settings;
+        final ListenerResource.Direction direction;
+        final HeaderTrust trust;
+        final PathNormalizer paths;
+        final Layer[] layers;
+        final @Nullable AsciiString server;
+        final boolean serverIfAbsent;
+        final boolean dropUnderscores;
+        final boolean refuseUnderscores;
+        final boolean serviceTime;
+
+        Live(HttpManagerResource settings, ListenerResource.Direction direction) {
+            this.settings = settings;
+            this.direction = direction;
+            this.trust = new HeaderTrust(settings, direction);
+            this.paths = new PathNormalizer(settings.pathNormalization());
+            this.layers = Layers.of(settings.filters(), List.of()).toArray(Layer[]::new);
+            this.server = settings.serverHeader() == HttpManagerResource.ServerHeader.PASS_THROUGH
+                    ? null
+                    : AsciiString.cached(settings.serverName());
+            this.serverIfAbsent = settings.serverHeader() == HttpManagerResource.ServerHeader.APPEND_IF_ABSENT;
+            this.dropUnderscores = settings.underscoreHeaders() == HttpManagerResource.UnderscoreHeaders.DROP_HEADER;
+            this.refuseUnderscores = settings.underscoreHeaders() == HttpManagerResource.UnderscoreHeaders.REJECT_REQUEST;
+            boolean suppressed = false;
+            for (HttpManagerResource.NamedHttpFilter filter : settings.filters()) {
+                suppressed |= filter.config() instanceof HttpFilterResource.Router router && router.suppressEnvoyHeaders();
+            }
+            this.serviceTime = !suppressed;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Cross-origin requests. */
+@NullMarked
+package io.weft.sidecar.layer.cors;
+
+import org.jspecify.annotations.NullMarked;

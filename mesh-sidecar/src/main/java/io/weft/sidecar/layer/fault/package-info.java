@@ -1,0 +1,5 @@
+/** Faults on purpose. */
+@NullMarked
+package io.weft.sidecar.layer.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package io.weft.sidecar.listener;
+
+import io.weft.sidecar.cluster.Clusters;
+import io.weft.sidecar.http.HttpManager;
+import io.weft.sidecar.http.RequestMetrics;
+import io.weft.sidecar.http.RequestObserver;
+import io.weft.sidecar.resource.HttpManagerResource;
+import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.NetworkFilterResource;
+import io.weft.sidecar.resource.NetworkRbacResource;
+import io.weft.sidecar.resource.ResourceException;
+import io.weft.sidecar.resource.RouteConfigResource;
+import io.weft.sidecar.resource.TcpProxyResource;
+import io.weft.sidecar.secret.TlsBinder;
+import io.weft.sidecar.secret.TlsBinding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a listener resource into what serves it. HTTP managers of chains that stay are kept, so that their open connections follow. */
+final class ListenerCompiler {
+    private final EngineOptions options;
+    private final Clusters clusters;
+    private final TlsBinder tls;
+    private final AtomicInteger exchanges;
+    private final boolean fallsThrough;
+
+    ListenerCompiler(EngineOptions options, Clusters clusters, TlsBinder tls, AtomicInteger exchanges, boolean fallsThrough) {
+        this.options = options;
+        this.clusters = clusters;
+        this.tls = tls;
+        this.exchanges = exchanges;
+        this.fallsThrough = fallsThrough;
+    }
+
+    /** @throws ResourceException with the chain's name, when something does not compile */
+    ListenerState compile(ListenerResource resource, @Nullable ListenerState before, Map<String, RouteConfigResource> routes) {
+        List<Chain> chains = new ArrayList<>();
+        for (ListenerResource.FilterChain chain : resource.filterChains()) {
+            chains.add(chain(resource, chain, before, routes));
+        }
+        ListenerResource.FilterChain last = resource.defaultFilterChain();
+        return new ListenerState(resource, chains, last == null ? null : chain(resource, last, before, routes));
+    }
+
+    private Chain chain(
+            ListenerResource listener,
+            ListenerResource.FilterChain chain,
+            @Nullable ListenerState before,
+            Map<String, RouteConfigResource> routes) {
+        List<NetworkRbac> rbac = new ArrayList<>();
+        HttpManager http = null;
+        TcpTail tcp = null;
+        try {
+            for (NetworkFilterResource filter : chain.filters()) {
+                if (http != null || tcp != null) {
+                    throw new ResourceException("filters: " + filter + " behind a terminal filter (expected: none)");
+                }
+                if (filter instanceof NetworkRbacResource rules) {
+                    rbac.add(new NetworkRbac(rules));
+                } else if (filter instanceof TcpProxyResource proxy) {
+                    tcp = options.tcp().tail(proxy, clusters);
+                } else if (filter instanceof HttpManagerResource manager) {
+                    http = manager(listener, chain, manager, before, routes);
+                }
+            }
+            if (http == null && tcp == null) {
+                throw new ResourceException("filters: no terminal filter (expected: http_connection_manager or tcp_proxy last)");
+            }
+            TlsBinding binding = chain.tls() == null ? null : tls.downstream(chain.tls());
+            return new Chain(chain, binding, http, tcp, rbac);
+        } catch (ResourceException e) {
+            throw new ResourceException("listener " + listener.name() + ", filter chain " + chain.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private HttpManager manager(
+            ListenerResource listener,
+            ListenerResource.FilterChain chain,
+            HttpManagerResource settings,
+            @Nullable ListenerState before,
+            Map<String, RouteConfigResource> routes) {
+        RouteConfigResource table = settings.routeConfig() != null ? settings.routeConfig() : routes.get(settings.rdsName());
+        HttpManager kept = kept(before, chain.name());
+        if (kept != null) {
+            kept.update(settings, listener.direction(), table);
+            return kept;
+        }
+        List<RequestObserver> observers = new ArrayList<>(options.observers());
+        settings.accessLogs().forEach(access -> observers.add(options.accessLogs().apply(access)));
+        HttpManager manager = new HttpManager(
+                settings,
+                listener.direction(),
+                clusters,
+                observers,
+                new RequestMetrics(options.metrics(), listener.direction() == ListenerResource.Direction.INBOUND),
+                exchanges,
+                fallsThrough);
+        manager.routes(table);
+        return manager;
+    }
+
+    private static @Nullable HttpManager kept(@Nullable ListenerState before, String chain) {
+        if (before == null) {
+            return null;
+        }
+        for (Chain old : before.all()) {
+            if (old.resource().name().equals(chain) && old.http() != null) {
+                return old.http();
+            }
+        }
+        return null;
+    }
+
+    /** Whether a route table compiles at all, before any listener is touched. */
+    void check(RouteConfigResource table) {
+        HttpManagerResource probe = HttpManagerResource.of("check", table, null, List.of());
+        new HttpManager(
+                        probe,
+                        ListenerResource.Direction.UNSPECIFIED,
+                        clusters,
+                        List.of(),
+                        new RequestMetrics(options.metrics(), false),
+                        exchanges,
+                        false)
+                .routes(table);
+    }
+
+    void drain(ListenerState state) {
+        for (Chain chain : state.all()) {
+            if (chain.http() != null) {
+                chain.http().drain();
+            }
+        }
+    }
+}
