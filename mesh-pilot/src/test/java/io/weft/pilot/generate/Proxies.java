@@ -1,0 +1,64 @@
+package io.weft.pilot.generate;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Proxies for tests. */
+public final class Proxies {
+
+    private Proxies() {}
+
+    public static Proxy sidecar(String app, String version, int workloadPort, int inbound, int appPort) {
+        return new Proxy(
+                Proxy.Role.SIDECAR,
+                "default",
+                new WorkloadIdentity("cluster.local", "default", "bookinfo-" + app),
+                Map.of("app", app, "version", version),
+                app + "-" + version,
+                "127.0.0.1",
+                new TreeMap<>(Map.of(workloadPort, new InboundPort(inbound, appPort))),
+                15001,
+                new TreeMap<>(),
+                app + "-" + version,
+                Set.of());
+    }
+
+    public static Proxy client(String namespace, Map<String, String> labels) {
+        return new Proxy(
+                Proxy.Role.SIDECAR,
+                namespace,
+                null,
+                labels,
+                "client",
+                "127.0.0.1",
+                new TreeMap<>(),
+                15001,
+                new TreeMap<>(),
+                null,
+                Set.of());
+    }
+
+    public static Proxy ingress() {
+        return gateway("istio-ingressgateway", "ingressgateway");
+    }
+
+    public static Proxy egress() {
+        return gateway("istio-egressgateway", "egressgateway");
+    }
+
+    private static Proxy gateway(String name, String label) {
+        return new Proxy(
+                Proxy.Role.ROUTER,
+                "istio-system",
+                new WorkloadIdentity("cluster.local", "istio-system", name + "-service-account"),
+                Map.of("istio", label, "app", name),
+                name,
+                "127.0.0.1",
+                new TreeMap<>(),
+                0,
+                new TreeMap<>(Map.of(80, 8080, 443, 8443)),
+                null,
+                Set.of());
+    }
+}
