@@ -8,6 +8,9 @@ import java.util.function.BooleanSupplier;
 /** What clients still have open here, and whether an answer shall be the last on its connection. Thread-safe. */
 final class Drain {
 
+    /** What is waited for may depend on others' counters too, who tell nobody. */
+    private static final long LOOK_MILLIS = 20;
+
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean draining;
@@ -71,7 +74,7 @@ final class Drain {
                 return false;
             }
             try {
-                wait(left);
+                wait(Math.min(left, LOOK_MILLIS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

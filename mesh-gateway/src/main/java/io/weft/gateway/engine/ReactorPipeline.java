@@ -7,10 +7,12 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
+import io.weft.sidecar.resource.HttpManagerResource;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -48,10 +50,11 @@ final class ReactorPipeline {
 
     /**
      * HTTP/2 from here on. Reactor is shown a preface so that it puts up its multiplexer, and its frame codec is taken away again: a
-     * multiplexer works with the first codec it finds when it is added, and that is {@code codec}.
+     * multiplexer works with the first codec it finds when it is added, and that is ours.
      */
-    static void http2(
-            ChannelPipeline pipeline, Http2FrameCodec codec, MixedConnection connection, ChannelHandler engine, Drain drain) {
+    static void http2(ChannelPipeline pipeline, HttpManagerResource settings, ChannelHandler engine, Drain drain) {
+        MixedConnection connection = new MixedConnection();
+        Http2FrameCodec codec = MixedFrameCodecBuilder.build(connection, settings);
         pipeline.addBefore(ENTRY, FRAME_CODEC, codec);
         // What Reactor's codec wants to say, its SETTINGS, must not reach the client: ours has said it.
         pipeline.addAfter(FRAME_CODEC, SILENCE, new Silence());
@@ -60,6 +63,10 @@ final class ReactorPipeline {
         pipeline.remove(SILENCE);
         pipeline.addBefore(NettyPipeline.H2MultiplexHandler, SPRING, new SpringStreams(connection, drain));
         pipeline.addBefore(SPRING, ENGINE, engine);
+        int more = MixedFrameCodecBuilder.moreConnectionWindow(settings);
+        if (more > 0) {
+            pipeline.context(ENGINE).writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
+        }
     }
 
     /** Neither: bytes go through, and nothing of Reactor's is left to look at them. */

@@ -6,14 +6,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.http.h1.Http1Limits;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
+import io.weft.sidecar.resource.HttpManagerResource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -135,9 +136,8 @@ final class PipelineServer implements AutoCloseable {
                 return;
             }
             if (same) {
-                MixedConnection connection = new MixedConnection();
-                Http2FrameCodec codec = new MixedFrameCodecBuilder(connection).build();
-                ReactorPipeline.http2(ctx.pipeline(), codec, connection, new ScriptedHttp2Engine(), drain);
+                HttpManagerResource settings = HttpManagerResource.of("test", null, "routes", List.of());
+                ReactorPipeline.http2(ctx.pipeline(), settings, new ScriptedHttp2Engine(), drain);
             } else {
                 ReactorPipeline.http1(
                         ctx.pipeline(), new StrictHttpServerCodec(Http1Limits.DEFAULT), new ScriptedHttp1Engine(), drain);

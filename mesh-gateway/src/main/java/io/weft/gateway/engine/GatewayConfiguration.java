@@ -1,0 +1,91 @@
+package io.weft.gateway.engine;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weft.gateway.role.GatewaySettings;
+import io.weft.sidecar.listener.EngineOptions;
+import io.weft.sidecar.listener.MeshEngine;
+import io.weft.sidecar.observe.accesslog.AccessLogs;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+
+/** The engine and its surroundings as beans. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GatewaySettings.class)
+public class GatewayConfiguration {
+
+    /** Half of a usual descriptor limit: each has one of its own and one upstream. */
+    private static final int MOST_CONNECTIONS = 8192;
+
+    /** Boot's own server takes it for its handler, and with that gets the door to Actuator. */
+    @Bean
+    WebFluxDoors httpHandler(ApplicationContext context, WebEndpointProperties endpoints) {
+        return new WebFluxDoors(WebHttpHandlerBuilder.applicationContext(context).build(), endpoints.getBasePath());
+    }
+
+    @Bean
+    EngineMetrics engineMetrics() {
+        return new EngineMetrics();
+    }
+
+    /** Where there is no Prometheus registry, nobody asks. */
+    @Bean
+    EngineSeries engineSeries(EngineMetrics metrics, ObjectProvider<PrometheusRegistry> registries) {
+        EngineSeries series = new EngineSeries(metrics);
+        registries.ifAvailable(registry -> registry.register(series));
+        return series;
+    }
+
+    @Bean
+    Drain drain() {
+        return new Drain();
+    }
+
+    @Bean(destroyMethod = "close")
+    AccessLogs accessLogs() {
+        return new AccessLogs();
+    }
+
+    /** WebFlux is asked for when the engine is made: its handler mappings depend on the health that depends on this process. */
+    @Bean
+    GatewayProcess gatewayProcess(
+            GatewaySettings settings,
+            ObjectProvider<WebFluxDoors> webFlux,
+            ReactorResourceFactory resources,
+            EngineMetrics metrics,
+            AccessLogs accessLogs,
+            Drain drain,
+            ApplicationContext context) {
+        return new GatewayProcess(
+                settings,
+                tls -> new MeshEngine(new EngineOptions(
+                        resources.getLoopResources(),
+                        tls,
+                        metrics,
+                        List.of(),
+                        accessLogs::open,
+                        new HttpListenerBinder(resources::getLoopResources, webFlux.getObject().forListeners(), drain),
+                        new ByteTails(metrics),
+                        MOST_CONNECTIONS)),
+                drain,
+                context);
+    }
+
+    @Bean
+    HealthIndicator identityHealthIndicator(GatewayProcess process) {
+        return process::identityHealth;
+    }
+
+    @Bean
+    HealthIndicator configurationHealthIndicator(GatewayProcess process) {
+        return process::configurationHealth;
+    }
+}

@@ -1,0 +1,207 @@
+package io.weft.gateway.engine;
+
+import io.weft.gateway.role.ControlPlaneChannels;
+import io.weft.gateway.role.GatewayNode;
+import io.weft.gateway.role.GatewaySettings;
+import io.weft.gateway.role.RememberedPorts;
+import io.weft.sidecar.identity.SpiffeId;
+import io.weft.sidecar.identity.WorkloadIdentity;
+import io.weft.sidecar.identity.WorkloadIdentityConfig;
+import io.weft.sidecar.listener.Engine;
+import io.weft.sidecar.resource.ResourceParsers;
+import io.weft.sidecar.tls.TlsContexts;
+import io.weft.sidecar.xds.AdsClient;
+import io.weft.sidecar.xds.AdsSettings;
+import io.weft.sidecar.xds.LastGood;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The life of a gateway in its Spring context: identity, engine, ports, then the control plane; and in the end the lame duck, before
+ * Boot stops its own server (this is the default phase, which stops first).
+ *
+ * <p>Ports are bound before the control plane is asked, because it is told them. Neither CA nor control plane is waited for: what is
+ * missing shows in the readiness.
+ */
+final class GatewayProcess implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
+
+    /** Secrets that are this proxy's own identity. */
+    private static final Set<String> OWN_SECRETS = Set.of("default", "ROOTCA");
+
+    private final GatewaySettings settings;
+    private final EngineFactory engines;
+    private final Drain drain;
+    private final ApplicationEventPublisher events;
+
+    private volatile @Nullable Running running;
+
+    GatewayProcess(GatewaySettings settings, EngineFactory engines, Drain drain, ApplicationEventPublisher events) {
+        this.settings = settings;
+        this.engines = engines;
+        this.drain = drain;
+        this.events = events;
+    }
+
+    /** What is there between start and stop. */
+    private record Running(
+            WorkloadIdentity identity, TlsContexts tls, Engine engine, ScheduledExecutorService thread, AdsClient ads) {}
+
+    /** Makes the engine of this process. */
+    interface EngineFactory {
+        Engine make(TlsContexts tls);
+    }
+
+    @Override
+    public void start() {
+        WorkloadIdentity identity = WorkloadIdentity.start(identityConfig());
+        TlsContexts tls = new TlsContexts(identity);
+        Engine engine = engines.make(tls);
+        RememberedPorts remembered = RememberedPorts.load(settings.cache().resolve("ports"));
+        int http;
+        int https;
+        try {
+            http = bind(engine, remembered, "http-port", settings.ports().httpPort());
+            https = bind(engine, remembered, "https-port", settings.ports().httpsPort());
+        } catch (PortTakenException e) {
+            engine.close();
+            tls.close();
+            identity.close();
+            throw e;
+        }
+        remembered.keep(Map.of("http-port", http, "https-port", https));
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread worker = new Thread(task, "ads-" + settings.part());
+            worker.setDaemon(true);
+            return worker;
+        });
+        AdsClient ads = new AdsClient(
+                AdsSettings.of(GatewayNode.of(settings, http, https), settings.xds().server().toString(), true),
+                new ControlPlaneChannels(identity, settings, thread),
+                thread,
+                ResourceParsers.ofControlPlane(OWN_SECRETS),
+                new EngineTarget(engine),
+                new LastGood(settings.cache().resolve("xds"), identity.id().uri()),
+                OWN_SECRETS);
+        running = new Running(identity, tls, engine, thread, ads);
+        ads.start();
+        // The first certificate need not wait for the end of a back-off.
+        identity.subscribe(svid -> ads.retryNow());
+        log.info("{}: {} gateway on http {} and https {}", settings.part(), settings.role().property(), http, https);
+    }
+
+    private WorkloadIdentityConfig identityConfig() {
+        return WorkloadIdentityConfig.of(
+                new SpiffeId(settings.trustDomain(), settings.namespace(), settings.serviceAccount()),
+                settings.ca().server().host(),
+                settings.ca().server().port(),
+                settings.ca().rootCert(),
+                settings.tokenFile(),
+                settings.cache());
+    }
+
+    private int bind(Engine engine, RememberedPorts remembered, String name, int port) {
+        if (port == 0 && remembered.of(name) != 0) {
+            try {
+                return engine.preBind(settings.bindAddress(), remembered.of(name)).getPort();
+            } catch (RuntimeException e) {
+                log.info("{}: the {} of last time, {}, is taken; another one will do", settings.part(), name, remembered.of(name));
+            }
+        }
+        try {
+            return engine.preBind(settings.bindAddress(), port).getPort();
+        } catch (RuntimeException e) {
+            throw new PortTakenException(settings.part(), settings.bindAddress(), port, settings.portProperty(name), e);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    @Override
+    public void stop() {
+        Running now = running;
+        if (now != null) {
+            running = null;
+            end(now);
+        }
+    }
+
+    /** Draining takes time; other parts of this phase need not wait in line. */
+    @Override
+    public void stop(Runnable callback) {
+        Thread stopping = new Thread(
+                () -> {
+                    try {
+                        stop();
+                    } finally {
+                        callback.run();
+                    }
+                },
+                "drain-" + settings.part());
+        stopping.setDaemon(true);
+        stopping.start();
+    }
+
+    private void end(Running now) {
+        AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+        now.ads().close();
+        now.engine().startDraining();
+        drain.start();
+        // Clients that find us by a list that is still being updated get an answer, and the advice not to come back.
+        drain.await(settings.drainTime(), () -> drain.connections() == 0);
+        drain.await(settings.drainGrace(), () -> drain.open() == 0 && now.engine().active() == 0);
+        now.engine().close();
+        now.tls().close();
+        now.identity().close();
+        now.thread().shutdown();
+    }
+
+    /** Null before start and after stop. */
+    @Nullable Engine engine() {
+        Running now = running;
+        return now == null ? null : now.engine();
+    }
+
+    Health identityHealth() {
+        Running now = running;
+        if (now == null) {
+            return Health.outOfService().withDetail("identity", "not started").build();
+        }
+        String trouble = now.identity().trouble();
+        if (now.identity().current() == null) {
+            return Health.outOfService().withDetail("waitingFor", String.valueOf(trouble)).build();
+        }
+        Health.Builder health = Health.up().withDetail("id", now.identity().id().uri());
+        return (trouble == null ? health : health.withDetail("trouble", trouble)).build();
+    }
+
+    Health configurationHealth() {
+        Running now = running;
+        if (now == null) {
+            return Health.outOfService().withDetail("configuration", "not started").build();
+        }
+        AdsClient.State state = now.ads().state();
+        Health.Builder health = state.ready() ? Health.up() : Health.outOfService();
+        if (!state.waitingFor().isEmpty()) {
+            health.withDetail("waitingFor", state.waitingFor());
+        }
+        return health.withDetail("controlPlane", settings.xds().server().toString())
+                .withDetail("connected", state.connected())
+                .withDetail("fromDisk", state.cached())
+                .build();
+    }
+}
