@@ -6,7 +6,7 @@ import io.weft.sidecar.observe.metrics.MetricKey;
 
 /** Envoy's {@code tcp.<stat_prefix>} statistics, by their Prometheus names. */
 record TcpCounters(
-        Counter connections, Counter active, Counter noRoute, Counter idleTimeouts, Counter denied, Counter received, Counter sent) {
+        Counter connections, Counter active, Counter noRoute, Counter idleTimeouts, Counter received, Counter sent) {
 
     static TcpCounters of(String prefix, EngineMetrics metrics) {
         return new TcpCounters(
@@ -14,7 +14,6 @@ record TcpCounters(
                 metrics.gauge(key("downstream_cx_active", prefix)),
                 counter(metrics, "downstream_cx_no_route", prefix),
                 counter(metrics, "idle_timeout", prefix),
-                counter(metrics, "rbac_denied", prefix),
                 counter(metrics, "downstream_cx_rx_bytes_total", prefix),
                 counter(metrics, "downstream_cx_tx_bytes_total", prefix));
     }

@@ -1,21 +1,23 @@
 package io.weft.sidecar.tcp;
 
+import io.netty.channel.Channel;
 import io.weft.sidecar.cluster.ClusterRef;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.TcpProxyResource;
+import io.weft.sidecar.tls.PeerIdentity;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** {@code envoy.filters.network.tcp_proxy}, compiled: gates, clusters and their weights. */
+/** {@code envoy.filters.network.tcp_proxy}, compiled: clusters and their weights. What may connect at all is decided before. */
 public final class TcpProxy {
 
     /** Name of the handler in the client's pipeline. */
     public static final String HANDLER = "weft.tcp";
 
     private final TcpProxyResource resource;
-    private final List<TcpGate> gates;
     private final List<TcpObserver> observers;
     private final TcpCounters counters;
     private final List<ClusterRef> clusters = new ArrayList<>();
@@ -23,17 +25,14 @@ public final class TcpProxy {
     private final int allWeights;
 
     /**
-     * @param gates network filters in front, in order
      * @param clusters finds a cluster's reference by name, whether there is one now or not
      */
     public TcpProxy(
             TcpProxyResource resource,
-            List<TcpGate> gates,
             Function<String, ClusterRef> clusters,
             EngineMetrics metrics,
             List<TcpObserver> observers) {
         this.resource = resource;
-        this.gates = List.copyOf(gates);
         this.observers = List.copyOf(observers);
         this.counters = TcpCounters.of(resource.statPrefix(), metrics);
         this.upTo = new int[resource.clusters().size()];
@@ -48,11 +47,14 @@ public final class TcpProxy {
     }
 
     /**
-     * Takes over a connection whose TLS, if any, is established: adds the last handler of its pipeline. Reading must be under Netty's control
-     * ({@code autoRead}); bytes that were read before this call and are fired into the pipeline after it are not lost.
+     * Takes over a connection whose TLS, if any, is established: adds the last handler of its pipeline. Bytes that were read before this call
+     * and are fired into the pipeline after it are not lost.
+     *
+     * @param remote the client after PROXY protocol, if that was spoken
+     * @param serverName what the client asked for by SNI; empty: nothing
      */
-    public void addLast(TcpConnection connection) {
-        connection.channel().pipeline().addLast(HANDLER, new TcpSession(this, connection));
+    public void install(Channel channel, InetSocketAddress remote, String serverName) {
+        channel.pipeline().addLast(HANDLER, new TcpSession(this, new TcpConnection(channel, remote, serverName, PeerIdentity.of(channel))));
     }
 
     TcpProxyResource resource() {
@@ -61,15 +63,6 @@ public final class TcpProxy {
 
     TcpCounters counters() {
         return counters;
-    }
-
-    boolean allows(TcpConnection connection) {
-        for (TcpGate gate : gates) {
-            if (!gate.allows(connection)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     ClusterRef choose(LoopState loop) {

@@ -15,7 +15,6 @@ import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.secret.TlsBinding;
 import io.weft.sidecar.tls.TlsContext;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One proxied connection, from its client's side: gate, cluster, endpoint, then bytes both ways until both have ended. */
+/** One proxied connection, from its client's side: cluster, endpoint, then bytes both ways until both have ended. */
 final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceInput {
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpSession.class);
@@ -82,11 +81,6 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         started = true;
         proxy.counters().connections().increment();
         proxy.counters().active().increment();
-        if (!proxy.allows(connection)) {
-            proxy.counters().denied().increment();
-            refuse("UAEX");
-            return;
-        }
         Cluster chosen = proxy.choose(loop).get();
         cluster = chosen;
         if (chosen == null) {
@@ -339,8 +333,8 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
 
     @Override
     public long hash() {
-        return proxy.resource().hashSourceIp() && connection.remote() instanceof InetSocketAddress address && address.getAddress() != null
-                ? mix(address.getAddress().hashCode())
+        return proxy.resource().hashSourceIp() && connection.remote().getAddress() != null
+                ? mix(connection.remote().getAddress().hashCode())
                 : 0;
     }
 
