@@ -18,8 +18,17 @@ public final class DemoApp {
      * @param name its name: {@code <name>.yml} on the class path holds its settings
      */
     public static SpringApplicationBuilder builder(Class<?> application, String name) {
+        return builder(application, name, "app");
+    }
+
+    /** The same for an app that renders HTML. */
+    public static SpringApplicationBuilder builderWithPages(Class<?> application, String name) {
+        return builder(application, name, "app-with-pages");
+    }
+
+    private static SpringApplicationBuilder builder(Class<?> application, String name, String kind) {
         return new SpringApplicationBuilder(application)
                 .web(WebApplicationType.REACTIVE)
-                .properties("spring.config.name=" + name, PART_KIND + "=app");
+                .properties("spring.config.name=" + name, PART_KIND + "=" + kind);
     }
 }

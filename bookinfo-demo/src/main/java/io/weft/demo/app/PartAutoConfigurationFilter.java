@@ -20,7 +20,7 @@ final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter
     private static final Map<String, List<String>> OWNERS = Map.of(
             "org.springframework.boot.security.", List.of("ca", "pilot"),
             "org.springframework.boot.grpc.", List.of("pilot"),
-            "org.springframework.boot.thymeleaf.", List.of("app"),
+            "org.springframework.boot.thymeleaf.", List.of("app-with-pages"),
             "org.springframework.boot.restclient.", List.of("gateway"),
             "org.springframework.boot.validation.", List.of("gateway"),
             "org.springframework.cloud.", List.of("gateway"));

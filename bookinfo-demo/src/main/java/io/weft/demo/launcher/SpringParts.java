@@ -34,12 +34,10 @@ final class SpringParts {
      * Starts it.
      *
      * @param builder the part's own
-     * @param kind for the auto-configuration filter
      * @param settings on top of the part's file and this JVM's system properties
      */
-    Running start(SpringApplicationBuilder builder, String kind, Map<String, String> settings) {
+    Running start(SpringApplicationBuilder builder, Map<String, String> settings) {
         List<String> args = new ArrayList<>();
-        args.add("--weft.part-kind=" + kind);
         args.add("--management.metrics.use-global-registry=false");
         args.add("--management.otlp.metrics.export.enabled=false");
         settings.forEach((name, value) -> args.add("--" + name + "=" + value));

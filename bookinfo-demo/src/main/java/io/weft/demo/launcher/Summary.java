@@ -1,13 +1,19 @@
 package io.weft.demo.launcher;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The table at the end: what runs where, and lines to copy. */
 final class Summary {
 
-    private static final int COLUMN = 22;
+    /** Ends the name of a sidecar, which begins with its workload's. */
+    static final String SIDECAR = " sidecar";
+
+    private static final int COLUMN = 24;
 
     private final LauncherSettings settings;
     private final List<Part> parts;
@@ -25,12 +31,25 @@ final class Summary {
         return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 
+    /** As they are thought of, not as they happened to start: each sidecar below its app. */
+    private Stream<Part> inOrder() {
+        List<String> order = new ArrayList<>();
+        Workload.ALL.forEach(workload -> {
+            order.add(workload.name());
+            order.add(workload.name() + SIDECAR);
+        });
+        // What is not in the list comes first: the parts of the mesh itself.
+        return parts.stream().sorted(Comparator.comparingInt(part -> order.indexOf(part.name())));
+    }
+
+    private static String label(String name) {
+        return name.endsWith(SIDECAR) ? " " + SIDECAR : name;
+    }
+
     void print(Consumer<String> out, long startNanos) {
         out.accept("");
         out.accept(column("part") + "where");
-        for (Part part : parts) {
-            out.accept(column(part.name()) + String.join("  ·  ", part.what()));
-        }
+        inOrder().forEach(part -> out.accept(column(label(part.name())) + String.join("  ·  ", part.what())));
         out.accept(column("config") + settings.configDir());
         int http = settings.port(LauncherSettings.INGRESS_HTTP);
         int https = settings.port(LauncherSettings.INGRESS_HTTPS);

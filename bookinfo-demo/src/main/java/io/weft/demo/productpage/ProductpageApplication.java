@@ -20,6 +20,6 @@ public class ProductpageApplication {
 
     /** What {@link #main} runs: for whoever starts it inside another process. */
     public static SpringApplicationBuilder builder() {
-        return DemoApp.builder(ProductpageApplication.class, "productpage");
+        return DemoApp.builderWithPages(ProductpageApplication.class, "productpage");
     }
 }

@@ -14,9 +14,10 @@ class PartAutoConfigurationFilterTest {
     private static final List<String> ALL = ImportCandidates.load(AutoConfiguration.class, null).getCandidates();
 
     @Test
-    void anAppHasPagesButNeitherSecurityNorGatewayNorGrpc() {
+    void anAppHasNeitherSecurityNorGatewayNorGrpc() {
+        assertThat(kept("app-with-pages")).anyMatch(name -> name.contains(".thymeleaf."));
         assertThat(kept("app"))
-                .anyMatch(name -> name.contains(".thymeleaf."))
+                .noneMatch(name -> name.contains(".thymeleaf."))
                 .anyMatch(name -> name.contains(".webflux."))
                 .noneMatch(name -> name.contains(".boot.security.") || name.contains(".cloud.") || name.contains(".boot.grpc."));
     }
