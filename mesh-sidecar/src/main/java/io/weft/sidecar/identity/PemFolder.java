@@ -31,14 +31,12 @@ public final class PemFolder {
     /** Replaces what is in the folder. */
     public void write(Svid svid) throws IOException {
         PrivateFiles.createDirectory(directory);
-        // Sortable by age, and never the name of an earlier one.
-        String version = String.format(Locale.ROOT, "..%015d", System.currentTimeMillis());
-        Path folder = directory.resolve(version);
+        Path folder = newVersion();
         PrivateFiles.createDirectory(folder);
         PrivateFiles.create(folder.resolve("cert-chain.pem"), Pem.encode(svid.chain()));
         PrivateFiles.create(folder.resolve("key.pem"), Pem.encode(svid.key()));
         PrivateFiles.create(folder.resolve("root-cert.pem"), Pem.encode(svid.roots()));
-        link(DATA, Path.of(version));
+        link(DATA, folder.getFileName());
         for (String name : NAMES) {
             Path target = Path.of(DATA, name);
             if (!isLinkTo(directory.resolve(name), target)) {
@@ -46,6 +44,16 @@ public final class PemFolder {
             }
         }
         sweep();
+    }
+
+    /** Names sort by age, and none is used twice. */
+    private Path newVersion() {
+        for (long version = System.currentTimeMillis(); ; version++) {
+            Path folder = directory.resolve(String.format(Locale.ROOT, "..%015d", version));
+            if (!Files.exists(folder)) {
+                return folder;
+            }
+        }
     }
 
     private void link(String name, Path target) throws IOException {

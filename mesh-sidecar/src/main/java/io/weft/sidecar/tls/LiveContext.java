@@ -41,7 +41,7 @@ final class LiveContext {
     SslHandler newHandler(ByteBufAllocator allocator) {
         for (SslContext current = context; current != null; current = context) {
             try {
-                SslHandler handler = current.newHandler(allocator);
+                SslHandler handler = make(current, allocator);
                 handler.setHandshakeTimeoutMillis(handshakeTimeoutMillis);
                 return handler;
             } catch (IllegalReferenceCountException replacedMeanwhile) {
@@ -51,5 +51,14 @@ final class LiveContext {
             }
         }
         throw new TlsUnavailableException(spec.usesIdentity() ? "no workload certificate yet" : "TLS context is closed");
+    }
+
+    private SslHandler make(SslContext current, ByteBufAllocator allocator) {
+        SslHandler handler = current.newHandler(allocator);
+        String name = spec.serverName();
+        if (name != null) {
+            ServerName.send(handler.engine(), name);
+        }
+        return handler;
     }
 }

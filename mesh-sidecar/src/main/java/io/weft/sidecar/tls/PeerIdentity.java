@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param uri the first URI in the peer's certificate, whoever signed it; null if there is none
  * @param certificateSha256 lower-case hex of the SHA-256 of the peer's certificate; null without one
  * @param localUri the first URI in our own certificate ({@code By=} of x-forwarded-client-cert); null if there is none
- * @param sni the server name the client sent; null without
+ * @param sni at a server: the server name the client sent; null without
  * @param applicationProtocol what ALPN agreed on; null if nothing
  */
 public record PeerIdentity(

@@ -5,16 +5,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.weft.sidecar.identity.SvidVerifier;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +49,7 @@ final class PeerIdentityHandler extends ChannelInboundHandlerAdapter {
                 peer == null ? null : firstUri(peer),
                 peer == null ? null : sha256(peer),
                 localUri(session),
-                sni(session),
+                ServerName.of(tls.engine()),
                 tls.applicationProtocol());
     }
 
@@ -77,16 +74,5 @@ final class PeerIdentityHandler extends ChannelInboundHandlerAdapter {
 
     private static String sha256(X509Certificate certificate) throws GeneralSecurityException {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-    }
-
-    private static @Nullable String sni(SSLSession session) {
-        if (!(session instanceof ExtendedSSLSession extended)) {
-            return null;
-        }
-        return extended.getRequestedServerNames().stream()
-                .filter(SNIHostName.class::isInstance)
-                .findFirst()
-                .map(name -> new String(name.getEncoded(), StandardCharsets.UTF_8))
-                .orElse(null);
     }
 }

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
@@ -15,12 +16,11 @@ import io.weft.sidecar.identity.Pem;
 import io.weft.sidecar.identity.Svid;
 import io.weft.sidecar.identity.SvidTrustManager;
 import io.weft.sidecar.identity.SvidVerifier;
-import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -72,53 +72,48 @@ final class SslContextFactory {
         return builder;
     }
 
-    private static SslContextBuilder inbound(TlsSpec.Inbound spec, Svid svid) {
-        SslContextBuilder builder = SslContextBuilder.forServer(svid.key(), svid.chain()).clientAuth(spec.clientAuth());
+    private SslContextBuilder inbound(TlsSpec.Inbound spec, Svid svid) {
+        SslContextBuilder builder = SslContextBuilder.forServer(keys(svid.key(), svid.chain())).clientAuth(spec.clientAuth());
         if (spec.clientAuth() != ClientAuth.NONE) {
             builder.trustManager(new SvidTrustManager(new SvidVerifier(svid.roots()), AllowedPeers.any()));
         }
         return builder;
     }
 
-    private static SslContextBuilder outbound(TlsSpec.Outbound spec, Svid svid) {
-        SslContextBuilder builder = SslContextBuilder.forClient()
-                .keyManager(svid.key(), svid.chain())
+    private SslContextBuilder outbound(TlsSpec.Outbound spec, Svid svid) {
+        return SslContextBuilder.forClient()
+                .keyManager(keys(svid.key(), svid.chain()))
                 .endpointIdentificationAlgorithm(null)
                 .trustManager(new SvidTrustManager(new SvidVerifier(svid.roots()), spec.peers()));
-        return withSni(builder, spec.sni());
     }
 
-    private static SslContextBuilder edge(TlsSpec.Edge spec) {
-        SslContextBuilder builder = withPair(spec.pair(), SslContextBuilder::forServer).clientAuth(spec.clientAuth());
+    private SslContextBuilder edge(TlsSpec.Edge spec) {
+        SslContextBuilder builder = SslContextBuilder.forServer(keys(spec.pair())).clientAuth(spec.clientAuth());
         if (spec.clientCa() != null) {
             builder.trustManager(new NamedTrustManager(Trusted.roots(Pem.certificates("client CA", spec.clientCa())), Set.of()));
         }
         return builder;
     }
 
-    private static SslContextBuilder origination(TlsSpec.Origination spec) {
+    private SslContextBuilder origination(TlsSpec.Origination spec) {
         SslContextBuilder builder = SslContextBuilder.forClient();
         if (spec.clientPair() != null) {
-            withPair(spec.clientPair(), builder::keyManager);
+            builder.keyManager(keys(spec.clientPair()));
         }
-        builder.endpointIdentificationAlgorithm(null).trustManager(new NamedTrustManager(Trusted.by(spec.trust()), spec.names()));
-        return withSni(builder, spec.sni());
+        return builder.endpointIdentificationAlgorithm(null).trustManager(new NamedTrustManager(Trusted.by(spec.trust()), spec.names()));
     }
 
-    private interface PairUser {
-        SslContextBuilder use(PrivateKey key, Iterable<X509Certificate> chain);
-    }
-
-    private static SslContextBuilder withPair(PemKeyPair pair, PairUser user) {
+    private KeyManagerFactory keys(PemKeyPair pair) {
         List<X509Certificate> chain = Pem.certificates("certificate", pair.chain());
         PrivateKey key = Pem.privateKey("private key", pair.key());
         KeyMatch.check(key, chain.get(0));
-        return user.use(key, chain);
+        return keys(key, chain);
     }
 
-    /** By bytes: the string form of the JDK's class refuses the underscores that mesh SNIs have. */
-    private static SslContextBuilder withSni(SslContextBuilder builder, @Nullable String sni) {
-        return sni == null ? builder : builder.serverName(new SNIHostName(sni.getBytes(StandardCharsets.UTF_8)));
+    /** BoringSSL wants keys in a form of its own: turned into it once, not at every handshake. */
+    private KeyManagerFactory keys(PrivateKey key, List<X509Certificate> chain) {
+        KeyManagerFactory one = OneKey.factory(key, chain);
+        return provider == SslProvider.JDK ? one : new OpenSslCachingX509KeyManagerFactory(one);
     }
 
     private static void forgetSessions(SslContext context) {

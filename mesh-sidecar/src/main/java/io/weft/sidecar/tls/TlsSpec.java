@@ -14,6 +14,14 @@ public sealed interface TlsSpec {
 
     List<String> alpn();
 
+    /** The server name a client sends; null for none, and for servers. */
+    default @Nullable String serverName() {
+        if (this instanceof Outbound outbound) {
+            return outbound.sni();
+        }
+        return this instanceof Origination origination ? origination.sni() : null;
+    }
+
     /** Whether the context is made from the workload's own identity, and so waits for it and follows its rotation. */
     default boolean usesIdentity() {
         return this instanceof Inbound || this instanceof Outbound;
@@ -38,6 +46,7 @@ public sealed interface TlsSpec {
      */
     record Outbound(@Nullable String sni, List<String> alpn, AllowedPeers peers) implements TlsSpec {
         public Outbound {
+            ServerName.check(sni);
             alpn = List.copyOf(alpn);
         }
     }
@@ -53,6 +62,7 @@ public sealed interface TlsSpec {
             @Nullable String sni, List<String> alpn, Trust trust, Set<String> names, @Nullable PemKeyPair clientPair)
             implements TlsSpec {
         public Origination {
+            ServerName.check(sni);
             alpn = List.copyOf(alpn);
             names = Set.copyOf(names);
         }
