@@ -293,6 +293,9 @@ public final class FolderStore implements ConfigStore {
         // What stays in force after a refusal must not outlive a deletion.
         forget(name, key);
         scan(name);
+        if (before.equals(current.objects().get(key))) {
+            publish();
+        }
         return before;
     }
 

@@ -1,0 +1,285 @@
+package io.weft.pilot.source.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.pilot.model.Kind;
+import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.model.VirtualService;
+import io.weft.pilot.model.parse.YamlReader;
+import io.weft.pilot.source.AcceptedObject;
+import io.weft.pilot.source.ConfigStore.WriteMode;
+import io.weft.pilot.source.ConflictException;
+import io.weft.pilot.source.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderStoreTest {
+
+    private static final ObjectKey REVIEWS = new ObjectKey(Kind.VIRTUAL_SERVICE, "default", "reviews");
+
+    @TempDir
+    Path temp;
+
+    private Path folder;
+    private Path state;
+    private final AtomicInteger changes = new AtomicInteger();
+
+    @BeforeEach
+    void folders() throws IOException {
+        folder = Files.createDirectories(temp.resolve("config"));
+        state = temp.resolve("pilot");
+    }
+
+    @Test
+    void files_areReadInSubfoldersToo_andHiddenOnesAreNot() throws IOException {
+        Files.createDirectories(folder.resolve("bookinfo"));
+        Files.writeString(folder.resolve("bookinfo/reviews.yaml"), service("reviews", "3s"));
+        Files.writeString(folder.resolve("ratings.json"), "{\"apiVersion\": \"networking.istio.io/v1\", \"kind\":"
+                + " \"VirtualService\", \"metadata\": {\"name\": \"ratings\"}, \"spec\": {\"hosts\": [\"ratings\"], \"http\":"
+                + " [{\"route\": [{\"destination\": {\"host\": \"ratings\"}}]}]}}");
+        Files.writeString(folder.resolve(".hidden.yaml"), service("hidden", "3s"));
+        Files.writeString(folder.resolve("notes.txt"), "not yaml: [");
+        FolderStore store = open();
+        assertThat(store.current().objects()).hasSize(2).containsKey(REVIEWS);
+        assertThat(store.current().refusals()).isEmpty();
+    }
+
+    @Test
+    void badDocument_neverBlocksAGoodOne_andItsLastGoodVersionStays() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s") + "---\n" + service("details", "3s"));
+        FolderStore store = open();
+        Files.writeString(file, service("reviews", "-3s") + "---\n" + service("details", "5s"));
+        store.firstScan();
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(3));
+        assertThat(timeout(store, "details")).isEqualTo(Duration.ofSeconds(5));
+        assertThat(store.current().refusals()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.file()).isEqualTo("a.yaml");
+            assertThat(refusal.document()).isZero();
+            assertThat(refusal.key()).isEqualTo(REVIEWS);
+            assertThat(refusal.lastGoodInForce()).isTrue();
+            assertThat(refusal.problems().get(0).toString()).isEqualTo("spec.http[0].timeout: -3s (expected: >= 1ms)");
+        });
+    }
+
+    @Test
+    void halfWrittenFile_keepsItsObjects() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        String whole = service("reviews", "3s") + "---\n" + service("details", "3s");
+        Files.writeString(file, whole);
+        FolderStore store = open();
+        Files.writeString(file, whole.substring(0, whole.length() - 60) + "\n  [");
+        store.firstScan();
+        assertThat(store.current().objects()).hasSize(2);
+        assertThat(store.current().refusals()).isNotEmpty();
+        Files.writeString(file, whole);
+        store.firstScan();
+        assertThat(store.current().refusals()).isEmpty();
+    }
+
+    @Test
+    void emptiedFile_isNotBelievedAtOnce() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s"));
+        FolderStore store = open();
+        Files.writeString(file, "");
+        assertThat(store.scan().unsettled()).isTrue();
+        assertThat(store.current().objects()).hasSize(1);
+    }
+
+    @Test
+    void deletedFile_takesItsObjectsAlong() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s"));
+        FolderStore store = open();
+        Files.delete(file);
+        assertThat(store.scan().unsettled()).as("an editor may be renaming").isTrue();
+        assertThat(store.current().objects()).hasSize(1);
+        store.firstScan();
+        assertThat(store.current().objects()).isEmpty();
+    }
+
+    @Test
+    void duplicate_theFirstFileByNameWins() throws IOException {
+        Files.writeString(folder.resolve("b.yaml"), service("reviews", "9s"));
+        Files.writeString(folder.resolve("a.yaml"), service("reviews", "3s"));
+        FolderStore store = open();
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(3));
+        assertThat(store.current().refusals()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.file()).isEqualTo("b.yaml");
+            assertThat(refusal.toString()).contains("already defined in a.yaml");
+        });
+    }
+
+    @Test
+    void linkThatLeavesTheFolder_isRefused() throws IOException {
+        Path outside = temp.resolve("outside.yaml");
+        Files.writeString(outside, service("reviews", "3s"));
+        Files.createSymbolicLink(folder.resolve("link.yaml"), outside);
+        FolderStore store = open();
+        assertThat(store.current().objects()).isEmpty();
+        assertThat(store.current().refusals()).extracting(Refusal::toString).singleElement().asString().contains("leaves the folder");
+    }
+
+    @Test
+    void linkInsideTheFolder_isFollowed() throws IOException {
+        Files.createDirectories(folder.resolve("..data"));
+        Files.writeString(folder.resolve("..data/reviews.yaml"), service("reviews", "3s"));
+        Files.createSymbolicLink(folder.resolve("reviews.yaml"), folder.resolve("..data/reviews.yaml"));
+        assertThat(open().current().objects()).containsKey(REVIEWS);
+    }
+
+    @Test
+    void hugeFileAndTooManyDocuments_areRefused_andNothingElse() throws IOException {
+        Files.writeString(folder.resolve("huge.yaml"), "a: " + "x".repeat(10 << 20));
+        Files.writeString(folder.resolve("many.yaml"), "---\na: 1\n".repeat(100_000));
+        Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', ' ', (byte) 0xE9});
+        Files.writeString(folder.resolve("good.yaml"), service("reviews", "3s"));
+        FolderStore store = open();
+        assertThat(store.current().objects()).containsOnlyKeys(REVIEWS);
+        assertThat(store.current().refusals()).hasSize(3).allMatch(refusal -> refusal.document() == -1);
+    }
+
+    @Test
+    void restart_keepsVersionsCreationTimes_andTheLastGood() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s"));
+        AcceptedObject before = open().current().objects().get(REVIEWS);
+        assertThat(open().current().objects().get(REVIEWS)).isEqualTo(before);
+        Files.writeString(file, service("reviews", "3s").replace("VirtualService", "VirtualServise"));
+        FolderStore restarted = open();
+        assertThat(restarted.current().objects().get(REVIEWS)).isEqualTo(before);
+        assertThat(restarted.current().refusals()).hasSize(1);
+        Files.writeString(file, service("reviews", "4s"));
+        restarted.firstScan();
+        AcceptedObject after = restarted.current().objects().get(REVIEWS);
+        assertThat(after.object().meta().creationTimestamp()).isEqualTo(before.object().meta().creationTimestamp());
+        assertThat(after.object().meta().generation()).isEqualTo(2);
+        assertThat(after.object().meta().resourceVersion()).isNotEqualTo(before.object().meta().resourceVersion());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("accepted.jsonl"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void write_replacesOnlyItsOwnDocument() throws Exception {
+        Path file = folder.resolve("a.yaml");
+        String text = "# Ours since 2026\n" + service("details", "1s")
+                + "# before the marker\n--- # reviews follow\n# about reviews\n\n" + service("reviews", "3s")
+                + "\n# after reviews\n---\n# ratings:   odd   spacing\n" + service("ratings", "1s") + "# the end\n";
+        Files.writeString(file, text);
+        FolderStore store = open();
+        write(store, service("reviews", "7s"), null);
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(7));
+        String edited = Files.readString(file);
+        assertThat(edited)
+                .startsWith("# Ours since 2026\n" + service("details", "1s") + "# before the marker\n--- # reviews follow\n# about reviews\n\n")
+                .endsWith("\n# after reviews\n---\n# ratings:   odd   spacing\n" + service("ratings", "1s") + "# the end\n")
+                .contains("timeout: 7s")
+                .doesNotContain("timeout: 3s");
+        assertThat(store.current().refusals()).isEmpty();
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void deleteOfOneDocument_leavesTheOthers_andOfTheLast_removesTheFile() throws Exception {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("details", "1s") + "---\n" + service("reviews", "3s"));
+        FolderStore store = open();
+        assertThat(store.delete(REVIEWS, null)).isNotNull();
+        assertThat(Files.readString(file)).isEqualTo(service("details", "1s"));
+        assertThat(store.delete(REVIEWS, null)).isNull();
+        store.delete(new ObjectKey(Kind.VIRTUAL_SERVICE, "default", "details"), null);
+        assertThat(file).doesNotExist();
+        assertThat(store.current().objects()).isEmpty();
+    }
+
+    @Test
+    void staleVersion_isAConflict() throws Exception {
+        FolderStore store = open();
+        String first = write(store, service("reviews", "3s"), null).object().meta().resourceVersion();
+        write(store, service("reviews", "4s"), first);
+        assertThatThrownBy(() -> write(store, service("reviews", "5s"), first))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining(first);
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void newObject_hasAFileOfItsOwn_aSecretsIsPrivate() throws Exception {
+        FolderStore store = open();
+        write(store, service("reviews", "3s"), null);
+        assertThat(folder.resolve("virtualservices.default.reviews.yaml")).exists();
+        ObjectKey secret = new ObjectKey(Kind.SECRET, "default", "s");
+        store.write(
+                secret,
+                document("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: YQ==}}"),
+                null,
+                WriteMode.CREATE);
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(folder.resolve("secrets.default.s.yaml"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void anUnchangedFile_isNoChange() throws IOException {
+        Files.writeString(folder.resolve("a.yaml"), service("reviews", "3s"));
+        FolderStore store = open();
+        int before = changes.get();
+        Files.writeString(folder.resolve("a.yaml"), "# a comment\n" + service("reviews", "3s"));
+        store.firstScan();
+        assertThat(changes).hasValue(before);
+    }
+
+    private FolderStore open() throws IOException {
+        FolderStore store = FolderStore.open(folder, state, Clock.systemUTC(), changes::incrementAndGet);
+        store.firstScan();
+        return store;
+    }
+
+    private static AcceptedObject write(FolderStore store, String yaml, String version) throws Exception {
+        return store.write(REVIEWS, document(yaml), version, WriteMode.UPSERT);
+    }
+
+    // Safe: a document's root is a mapping here.
+    @SuppressWarnings("unchecked")
+    private static Map<String, ?> document(String yaml) throws Exception {
+        return (Map<String, ?>) YamlReader.read(yaml);
+    }
+
+    private static Duration timeout(FolderStore store, String name) {
+        ObjectKey key = new ObjectKey(Kind.VIRTUAL_SERVICE, "default", name);
+        return ((VirtualService) store.current().objects().get(key).object()).http().get(0).timeout();
+    }
+
+    private static String service(String name, String timeout) {
+        return String.join(
+                "\n",
+                List.of(
+                        "apiVersion: networking.istio.io/v1",
+                        "kind: VirtualService",
+                        "metadata:",
+                        "  name: " + name,
+                        "spec:",
+                        "  hosts:",
+                        "  - " + name,
+                        "  http:",
+                        "  - timeout: " + timeout,
+                        "    route:",
+                        "    - destination:",
+                        "        host: " + name,
+                        ""));
+    }
+}
