@@ -38,6 +38,7 @@ public final class AdsClient implements AutoCloseable {
     private @Nullable ManagedChannel channel;
     private @Nullable AdsStream stream;
     private @Nullable ScheduledFuture<?> warmTimer;
+    private @Nullable ScheduledFuture<?> retry;
     private boolean answered;
     private boolean savePending;
     private boolean closed;
@@ -105,6 +106,17 @@ public final class AdsClient implements AutoCloseable {
         });
     }
 
+    /** Connects now if there is no stream, however long the back-off still is. */
+    public void retryNow() {
+        execute(() -> {
+            if (stream == null && retry != null) {
+                retry.cancel(false);
+                backoff.reset();
+                connect();
+            }
+        });
+    }
+
     public State state() {
         return state;
     }
@@ -139,6 +151,7 @@ public final class AdsClient implements AutoCloseable {
     }
 
     private void connect() {
+        retry = null;
         if (closed) {
             return;
         }
@@ -201,7 +214,7 @@ public final class AdsClient implements AutoCloseable {
         }
         Duration wait = backoff.next();
         logLoss(status, wait);
-        schedule(this::connect, wait);
+        retry = schedule(this::connect, wait);
     }
 
     private void logLoss(Status status, Duration wait) {

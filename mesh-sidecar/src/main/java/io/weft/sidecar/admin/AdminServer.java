@@ -1,0 +1,78 @@
+package io.weft.sidecar.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The admin endpoints: GET only, one request per connection, no more than a few connections. Meant for loopback; a browser page that was led here by DNS
+ * rebinding is refused by its Host header.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 32;
+    private static final int READ_TIMEOUT_SECONDS = 10;
+
+    private final Channel server;
+    private final ChannelGroup connections;
+
+    private AdminServer(Channel server, ChannelGroup connections) {
+        this.server = server;
+        this.connections = connections;
+    }
+
+    /**
+     * Binds.
+     *
+     * @param port 0: a free one
+     * @param pages thread on which pages are made, so that a large dump does not hold up an event loop
+     * @throws io.netty.channel.ChannelException or a {@link java.net.BindException} (sneaky, as Netty throws it) when the port is taken
+     */
+    public static AdminServer start(String host, int port, LoopResources loops, Executor pages, AdminView view) {
+        EventLoopGroup acceptors = loops.onServerSelect(true);
+        EventLoopGroup workers = loops.onServer(true);
+        ChannelGroup connections = new DefaultChannelGroup("admin", GlobalEventExecutor.INSTANCE, true);
+        AdminPages adminPages = new AdminPages(view);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(acceptors, workers)
+                .channel(loops.onChannelClass(ServerSocketChannel.class, workers))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (connections.size() >= MAX_CONNECTIONS) {
+                            channel.close();
+                            return;
+                        }
+                        connections.add(channel);
+                        channel.pipeline()
+                                .addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS))
+                                .addLast(new HttpServerCodec(4096, 16 * 1024, 8192))
+                                .addLast(new AdminHandler(adminPages, pages, host));
+                    }
+                });
+        Channel server = bootstrap.bind(new InetSocketAddress(host, port)).syncUninterruptibly().channel();
+        return new AdminServer(server, connections);
+    }
+
+    /** Where it is bound. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    @Override
+    public void close() {
+        server.close().awaitUninterruptibly(1000);
+        connections.close().awaitUninterruptibly(1000);
+    }
+}

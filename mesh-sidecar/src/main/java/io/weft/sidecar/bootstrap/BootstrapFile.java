@@ -1,0 +1,47 @@
+package io.weft.sidecar.bootstrap;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.weft.sidecar.resource.BootstrapParser;
+import io.weft.sidecar.resource.BootstrapResource;
+import io.weft.sidecar.resource.KnownTypes;
+import io.weft.sidecar.resource.ResourceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads an Envoy bootstrap file, JSON or YAML. */
+final class BootstrapFile {
+    private static final int MAX_BYTES = 8 * 1024 * 1024;
+
+    private BootstrapFile() {}
+
+    record Read(Bootstrap message, BootstrapResource resource) {}
+
+    /** @throws StartException that says what is wrong with the file */
+    static Read read(Path file) {
+        Bootstrap.Builder message = Bootstrap.newBuilder();
+        try {
+            JsonFormat.parser().usingTypeRegistry(KnownTypes.registry()).merge(YamlToJson.convert(text(file)), message);
+            Bootstrap bootstrap = message.build();
+            return new Read(bootstrap, BootstrapParser.parse(bootstrap));
+        } catch (InvalidProtocolBufferException | ResourceException | StartException e) {
+            throw new StartException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String text(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new StartException("larger than " + MAX_BYTES + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new StartException("cannot be read: " + e, e);
+        }
+    }
+}

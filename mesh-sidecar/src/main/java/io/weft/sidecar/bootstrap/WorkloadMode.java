@@ -1,0 +1,90 @@
+package io.weft.sidecar.bootstrap;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.weft.sidecar.cluster.health.HealthChecker;
+import io.weft.sidecar.identity.SpiffeId;
+import io.weft.sidecar.identity.WorkloadIdentity;
+import io.weft.sidecar.identity.WorkloadIdentityConfig;
+import io.weft.sidecar.resource.ResourceParsers;
+import io.weft.sidecar.xds.AdsClient;
+import io.weft.sidecar.xds.AdsSettings;
+import io.weft.sidecar.xds.LastGood;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs as the sidecar of a workload: ports first, since pilot is told them, then identity, then configuration. */
+final class WorkloadMode {
+    private static final Logger log = LoggerFactory.getLogger(WorkloadMode.class);
+    private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
+    /** Sidecars of one JVM stop one after the other, and their callers stop with them. */
+    private static final Duration SHARED_DRAIN_TIME = Duration.ofSeconds(1);
+
+    private WorkloadMode() {}
+
+    static RunningSidecar start(WorkloadSettings settings, SharedResources resources, boolean ownResources) {
+        SpiffeId id = new SpiffeId(settings.trustDomain(), settings.namespace(), settings.serviceAccount());
+        WorkloadIdentity identity = WorkloadIdentity.start(WorkloadIdentityConfig.of(
+                id, settings.ca().host(), settings.ca().port(), settings.rootCert(), settings.tokenFile(), settings.cache()));
+        Duration drain = settings.drainTime() != null ? settings.drainTime() : ownResources ? DRAIN_TIME : SHARED_DRAIN_TIME;
+        RunningSidecar sidecar;
+        try {
+            sidecar = new RunningSidecar(resources, ownResources, drain, identity, settings.accessLog());
+        } catch (RuntimeException e) {
+            identity.close();
+            throw e;
+        }
+        sidecar.identity(identity);
+        try {
+            run(settings, id, identity, sidecar);
+            return sidecar;
+        } catch (RuntimeException e) {
+            sidecar.close();
+            throw e;
+        }
+    }
+
+    private static void run(WorkloadSettings settings, SpiffeId id, WorkloadIdentity identity, RunningSidecar sidecar) {
+        PortMemory memory = new PortMemory(settings.cache());
+        String host = settings.bindAddress();
+        Map<Integer, Integer> inbound = new TreeMap<>();
+        settings.inboundPorts().forEach((port, wanted) -> {
+            String name = "inbound." + port;
+            int bound = Ports.bind(name, wanted, memory.remembered(name), "--weft.inbound-ports",
+                    p -> sidecar.engine.preBind(host, p).getPort());
+            inbound.put(port, bound);
+            sidecar.ports.put(name, bound);
+        });
+        Integer proxy = null;
+        if (settings.proxyPort() != null) {
+            proxy = Ports.bind("proxy", settings.proxyPort(), memory.remembered("proxy"), "--weft.proxy-port",
+                    p -> sidecar.engine.preBind(host, p).getPort());
+            sidecar.ports.put("proxy", proxy);
+        }
+        Ports.bind("admin", settings.adminPort(), memory.remembered("admin"), "--weft.admin-port",
+                p -> sidecar.startAdmin(host, p));
+        memory.remember(sidecar.ports);
+        Node node = WorkloadNode.of(settings, inbound, proxy);
+        sidecar.info.put("part", settings.part());
+        sidecar.info.put("node", node.getId());
+        HealthChecker health = sidecar.health("inbound|");
+        AdsClient client = new AdsClient(
+                AdsSettings.of(node, "mesh-pilot at " + settings.xds(), true),
+                new ControlPlaneChannels(sidecar.resources)
+                        .mutual(settings.xds().host(), settings.xds().port(), settings.trustDomain(), identity),
+                sidecar.resources.control(),
+                ResourceParsers.ofControlPlane(Set.of()),
+                new EngineTarget(sidecar.engine, health::refresh),
+                new LastGood(settings.cache().resolve("xds.bin"), id.uri() + " " + settings.part()),
+                Set.of());
+        sidecar.ads(client);
+        health.reportTo(client::reportHealth);
+        client.start();
+        sidecar.started();
+        log.info("{}: ports {}, identity {}; waiting for its certificate from {} and for configuration from mesh-pilot at {}",
+                settings.part(), sidecar.ports, id, settings.ca(), settings.xds());
+    }
+}

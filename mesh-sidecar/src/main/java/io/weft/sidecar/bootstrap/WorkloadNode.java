@@ -1,0 +1,60 @@
+package io.weft.sidecar.bootstrap;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The node a sidecar says it is (docs/contracts.md, "ADS"). */
+final class WorkloadNode {
+    private WorkloadNode() {}
+
+    static Node of(WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy) {
+        Struct.Builder metadata = Struct.newBuilder()
+                .putFields("NAME", text(settings.part()))
+                .putFields("WORKLOAD_NAME", text(settings.part()))
+                .putFields("NAMESPACE", text(settings.namespace()))
+                .putFields("SERVICE_ACCOUNT", text(settings.serviceAccount()))
+                .putFields("INTERCEPTION_MODE", text("NONE"))
+                .putFields("LABELS", labels(settings.labels()));
+        if (settings.workloadGroup() != null) {
+            metadata.putFields("AUTO_REGISTER_GROUP", text(settings.workloadGroup()));
+        }
+        Struct.Builder ports = Struct.newBuilder();
+        boundInbound.forEach((port, bound) -> ports.putFields(
+                Integer.toString(port),
+                Value.newBuilder()
+                        .setStructValue(Struct.newBuilder()
+                                .putFields("inbound", number(bound))
+                                .putFields("app", number(settings.appPorts().get(port))))
+                        .build()));
+        metadata.putFields("WEFT_INBOUND_PORTS", Value.newBuilder().setStructValue(ports).build());
+        if (boundProxy != null) {
+            metadata.putFields("WEFT_PROXY_PORT", number(boundProxy));
+        }
+        String app = settings.labels().getOrDefault(
+                "app", settings.workloadGroup() == null ? settings.part() : settings.workloadGroup());
+        return Node.newBuilder()
+                .setId("sidecar~" + settings.bindAddress() + "~" + settings.part() + "." + settings.namespace() + "~"
+                        + settings.namespace() + ".svc." + settings.clusterDomain())
+                .setCluster(app + "." + settings.namespace())
+                .setUserAgentName("weft-sidecar")
+                .setMetadata(metadata)
+                .build();
+    }
+
+    private static Value labels(Map<String, String> labels) {
+        Struct.Builder struct = Struct.newBuilder();
+        labels.forEach((name, value) -> struct.putFields(name, text(value)));
+        return Value.newBuilder().setStructValue(struct).build();
+    }
+
+    private static Value text(String text) {
+        return Value.newBuilder().setStringValue(text).build();
+    }
+
+    private static Value number(int number) {
+        return Value.newBuilder().setNumberValue(number).build();
+    }
+}

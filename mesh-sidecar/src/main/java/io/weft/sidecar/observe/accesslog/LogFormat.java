@@ -1,0 +1,240 @@
+package io.weft.sidecar.observe.accesslog;
+
+import io.weft.sidecar.http.RequestLog;
+import io.weft.sidecar.message.HeaderBlock;
+import io.weft.sidecar.resource.ResourceException;
+import io.weft.sidecar.tls.PeerIdentity;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Envoy's access log format string, compiled. What is not known of a request is {@code -}. */
+final class LogFormat {
+    /** Envoy's default, without the line feed: the sink ends lines. */
+    static final String ENVOY_DEFAULT = "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" "
+            + "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% "
+            + "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" "
+            + "\"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
+
+    private static final DateTimeFormatter ISO =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final int MAX_VALUE = 8 * 1024;
+
+    private final List<Part> parts;
+
+    private interface Part {
+        void write(RequestLog log, StringBuilder out);
+    }
+
+    private LogFormat(List<Part> parts) {
+        this.parts = parts;
+    }
+
+    /** @throws ResourceException for a command that is not known */
+    static LogFormat of(String text) {
+        List<Part> parts = new ArrayList<>();
+        StringBuilder plain = new StringBuilder();
+        int i = 0;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c != '%') {
+                plain.append(c);
+                i++;
+            } else if (i + 1 < text.length() && text.charAt(i + 1) == '%') {
+                plain.append('%');
+                i += 2;
+            } else {
+                int end = end(text, i + 1);
+                if (plain.length() > 0) {
+                    String literal = plain.toString();
+                    parts.add((log, out) -> out.append(literal));
+                    plain.setLength(0);
+                }
+                parts.add(command(text.substring(i + 1, end)));
+                i = end + 1;
+            }
+        }
+        if (plain.length() > 0) {
+            String literal = plain.toString();
+            parts.add((log, out) -> out.append(literal));
+        }
+        return new LogFormat(parts);
+    }
+
+    private static int end(String text, int from) {
+        int depth = 0;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else if (c == '%' && depth <= 0) {
+                return i;
+            }
+        }
+        throw new ResourceException("access log format: " + text.substring(from - 1) + " (expected: a closing %)");
+    }
+
+    void write(RequestLog log, StringBuilder out) {
+        for (Part part : parts) {
+            part.write(log, out);
+        }
+    }
+
+    private static Part command(String command) {
+        int open = command.indexOf('(');
+        String name = open < 0 ? command : command.substring(0, open);
+        int close = command.lastIndexOf(')');
+        String argument = open < 0 || close < open ? "" : command.substring(open + 1, close);
+        switch (name) {
+            case "REQ":
+                return header(argument, true);
+            case "RESP":
+                return header(argument, false);
+            case "START_TIME":
+                if (!argument.isEmpty()) {
+                    throw unknown(command, "START_TIME without a format");
+                }
+                return value(log -> ISO.format(Instant.ofEpochMilli(log.startEpochMillis())));
+            case "PROTOCOL":
+                return value(log -> log.request().protocol());
+            case "RESPONSE_CODE":
+                return (log, out) -> out.append(log.status());
+            case "RESPONSE_FLAGS":
+                return value(RequestLog::flags);
+            case "RESPONSE_CODE_DETAILS":
+                return value(RequestLog::details);
+            case "CONNECTION_TERMINATION_DETAILS":
+                return value(log -> null);
+            case "UPSTREAM_TRANSPORT_FAILURE_REASON":
+                return value(RequestLog::upstreamFailure);
+            case "BYTES_RECEIVED":
+                return (log, out) -> out.append(log.received());
+            case "BYTES_SENT":
+                return (log, out) -> out.append(log.sent());
+            case "DURATION":
+                return (log, out) -> out.append(log.durationNanos() / 1_000_000);
+            case "RESPONSE_DURATION":
+                return value(log -> log.upstreamNanos() < 0 ? null : Long.toString(log.upstreamNanos() / 1_000_000));
+            case "UPSTREAM_HOST":
+                return value(RequestLog::upstreamHost);
+            case "UPSTREAM_CLUSTER":
+            case "UPSTREAM_CLUSTER_RAW":
+                return value(RequestLog::clusterName);
+            case "UPSTREAM_LOCAL_ADDRESS":
+                return value(log -> address(log.upstreamLocal()));
+            case "UPSTREAM_REQUEST_ATTEMPT_COUNT":
+                return (log, out) -> out.append(log.attempts());
+            case "DOWNSTREAM_LOCAL_ADDRESS":
+                return value(log -> address(log.connection().local()));
+            case "DOWNSTREAM_REMOTE_ADDRESS":
+                return value(log -> address(log.connection().remote()));
+            case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
+                return value(log -> log.connection().remoteAddress());
+            case "REQUESTED_SERVER_NAME":
+                return value(log -> null);
+            case "DOWNSTREAM_PEER_URI_SAN":
+                return value(LogFormat::peer);
+            case "ROUTE_NAME":
+                return value(RequestLog::routeName);
+            case "GRPC_STATUS_NUMBER":
+                return value(log -> log.grpcStatus() < 0 ? null : Integer.toString(log.grpcStatus()));
+            default:
+                throw unknown(command, "a command this proxy knows");
+        }
+    }
+
+    private static ResourceException unknown(String command, String expected) {
+        return new ResourceException("access log format: %" + command + "% (expected: " + expected + ")");
+    }
+
+    private static @Nullable String peer(RequestLog log) {
+        PeerIdentity peer = log.connection().peer();
+        return peer == null ? null : peer.toString();
+    }
+
+    private static @Nullable String address(@Nullable SocketAddress address) {
+        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            String host = inet.getAddress().getHostAddress();
+            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+        }
+        return address == null ? null : address.toString();
+    }
+
+    /** {@code NAME?ALTERNATIVE:LENGTH}; a name of a pseudo-header starts with a colon itself. */
+    private static Part header(String argument, boolean request) {
+        String names = argument;
+        int limit = MAX_VALUE;
+        int colon = names.lastIndexOf(':');
+        if (colon > 0 && names.charAt(colon - 1) != '?' && isNumber(names.substring(colon + 1))) {
+            limit = Math.min(limit, Integer.parseInt(names.substring(colon + 1)));
+            names = names.substring(0, colon);
+        }
+        int question = names.indexOf('?');
+        String first = (question < 0 ? names : names.substring(0, question)).toLowerCase(Locale.ROOT);
+        String second = question < 0 ? null : names.substring(question + 1).toLowerCase(Locale.ROOT);
+        if (first.isEmpty()) {
+            throw unknown(request ? "REQ()" : "RESP()", "a header name");
+        }
+        int most = limit;
+        return value(log -> {
+            CharSequence value = request ? requestHeader(log, first) : responseHeader(log, first);
+            if (value == null && second != null) {
+                value = request ? requestHeader(log, second) : responseHeader(log, second);
+            }
+            return value == null ? null : value.length() > most ? value.subSequence(0, most) : value;
+        });
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.length() < 7 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static @Nullable CharSequence requestHeader(RequestLog log, String name) {
+        return switch (name) {
+            case ":method" -> log.request().method();
+            case ":path", "x-envoy-original-path" -> log.originalPath();
+            case ":authority" -> log.request().authority();
+            case ":scheme" -> log.request().scheme();
+            default -> log.request().get(name);
+        };
+    }
+
+    private static @Nullable CharSequence responseHeader(RequestLog log, String name) {
+        HeaderBlock response = log.response();
+        return response == null ? null : name.equals(":status") ? Integer.toString(log.status()) : response.get(name);
+    }
+
+    private static Part value(Function<RequestLog, @Nullable CharSequence> value) {
+        return (log, out) -> {
+            CharSequence text = value.apply(log);
+            if (text == null || text.length() == 0) {
+                out.append('-');
+            } else {
+                clean(text, out);
+            }
+        };
+    }
+
+    /** A peer's bytes must not end the line, close its quotes or drive the terminal it is shown on. */
+    private static void clean(CharSequence text, StringBuilder out) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0) {
+                out.append("\\x").append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
+            } else if (c == '"') {
+                out.append("\\\"");
+            } else {
+                out.append(c);
+            }
+        }
+    }
+}
