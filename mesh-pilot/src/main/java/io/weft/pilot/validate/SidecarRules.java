@@ -55,13 +55,17 @@ final class SidecarRules {
         if (endpoint == null || endpoint.isEmpty()) {
             return;
         }
+        if (endpoint.startsWith("unix:///") || endpoint.startsWith("unix://@")) {
+            check.headerValue(path, endpoint);
+            return;
+        }
         int colon = endpoint.lastIndexOf(':');
         String host = colon < 0 ? "" : endpoint.substring(0, colon);
         boolean own = Set.of("127.0.0.1", "0.0.0.0", "[::1]", "[::]").contains(host);
         String digits = endpoint.substring(colon + 1);
         boolean port = !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!own || !port || Integer.parseInt(digits) < 1 || Integer.parseInt(digits) > 65_535) {
-            check.expected(path, endpoint, "127.0.0.1:PORT or 0.0.0.0:PORT");
+            check.expected(path, endpoint, "127.0.0.1:PORT, 0.0.0.0:PORT or unix:///PATH");
         }
     }
 

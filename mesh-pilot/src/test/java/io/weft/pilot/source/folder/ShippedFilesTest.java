@@ -1,0 +1,33 @@
+package io.weft.pilot.source.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rule files an operator is told to copy are accepted as they are. */
+class ShippedFilesTest {
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> bookinfo = Files.walk(Path.of("..", "k8s", "bookinfo", "networking"));
+                Stream<Path> httpbin = Files.walk(Path.of("..", "k8s", "httpbin"))) {
+            return Stream.concat(bookinfo, httpbin)
+                    .filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void isAccepted(Path file) throws IOException {
+        ParsedFile parsed = ParsedFile.parse(file.getFileName().toString(), Files.readString(file), ParsedFile.EMPTY);
+        assertThat(parsed.refusals()).isEmpty();
+        assertThat(parsed.good()).isNotEmpty();
+    }
+}
