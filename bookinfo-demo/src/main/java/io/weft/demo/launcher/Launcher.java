@@ -1,0 +1,148 @@
+package io.weft.demo.launcher;
+
+import com.nimbusds.jose.JOSEException;
+import io.weft.demo.launcher.TwoAtATime.Step;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts everything in its order, says what runs where, and stops it in the reverse order. */
+final class Launcher {
+
+    /** Goes to the console as it is. */
+    private static final Logger progress = LoggerFactory.getLogger("weft.progress");
+
+    private final LauncherSettings settings;
+    private final SharedReactor reactor = new SharedReactor();
+    private final StartedParts started = new StartedParts();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "weft-tokens");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private Launcher(LauncherSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Runs until the process is told to stop; the answer is its exit status. */
+    static int run() {
+        try {
+            return new Launcher(LauncherSettings.fromSystemProperties()).runAndWait();
+        } catch (IllegalArgumentException refused) {
+            progress.error("{}", refused.getMessage());
+            return 1;
+        }
+    }
+
+    private int runAndWait() {
+        List<String> taken = takenPorts(settings.ports().values().stream());
+        if (!taken.isEmpty()) {
+            taken.forEach(line -> progress.error("{}", line));
+            return 1;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "weft-stop"));
+        try {
+            start();
+            stopping.await();
+            return 0;
+        } catch (PartFailure failure) {
+            explain(failure);
+        } catch (IOException | GeneralSecurityException | JOSEException failure) {
+            progress.error("{}: {}", settings.home(), failure.getMessage(), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return 1;
+    }
+
+    private void start() throws IOException, GeneralSecurityException, JOSEException, InterruptedException {
+        long begin = System.nanoTime();
+        progress.info("Starting Weft in {}; logs in {}", settings.home(), settings.home().resolve("logs"));
+        TokenIssuer tokens = TokenIssuer.create(settings.home(), accounts(), Clock.systemUTC());
+        timer.scheduleWithFixedDelay(tokens::refresh, 5, 5, TimeUnit.SECONDS);
+        MeshParts parts = new MeshParts(settings, new SpringParts(reactor));
+        try (TwoAtATime starter = new TwoAtATime()) {
+            Part[] external = new Part[1];
+            starter.run(List.of(
+                    step("mesh-ca", parts::authority),
+                    new Step("httpbin-external", () -> external[0] = keep(parts::external))));
+            if (ConfigSeed.into(settings.configDir(), external[0].port())) {
+                progress.info("  {} is filled with the demo's configuration", settings.configDir());
+            }
+            starter.run(List.of(step("mesh-pilot agent", parts::pilotAgent)));
+            starter.run(List.of(step("mesh-pilot", parts::pilot)));
+            List<Step> rest = new ArrayList<>();
+            rest.add(step(Account.INGRESS.part(), parts::ingress));
+            rest.add(step(Account.EGRESS.part(), parts::egress));
+            Workload.ALL.forEach(workload -> rest.add(new Step(workload.name(), () -> {
+                Part app = keep(() -> parts.app(workload));
+                return keep(() -> parts.sidecar(workload, app.port()));
+            })));
+            starter.run(rest);
+        }
+        if (new Readiness().await(started.parts(), this::complain, stopping)) {
+            new Summary(settings, started.parts()).print(progress::info, System.nanoTime() - begin);
+        }
+    }
+
+    private Step step(String part, Callable<Part> start) {
+        return new Step(part, () -> keep(start));
+    }
+
+    private Part keep(Callable<Part> start) throws Exception {
+        long begin = System.nanoTime();
+        Part part = start.call();
+        started.add(part);
+        progress.info("  {} {}", Summary.column(part.name()), Summary.seconds(System.nanoTime() - begin));
+        return part;
+    }
+
+    private static List<Account> accounts() {
+        return Stream.concat(
+                        Stream.of(Account.PILOT, Account.INGRESS, Account.EGRESS),
+                        Workload.ALL.stream().map(Workload::account))
+                .toList();
+    }
+
+    private void complain(List<String> missing) {
+        progress.info("  still waiting for {}", String.join(", ", missing));
+    }
+
+    /** If the reason is a taken port, that is all there is to say. */
+    private void explain(PartFailure failure) {
+        List<String> taken = takenPorts(
+                settings.ports().values().stream().filter(port -> failure.part().equals(port.part())));
+        if (taken.isEmpty()) {
+            progress.error("{}", failure.getMessage(), failure);
+        } else {
+            taken.forEach(line -> progress.error("{}", line));
+        }
+    }
+
+    private List<String> takenPorts(Stream<FixedPort> ports) {
+        return ports.map(port -> port.taken(settings.address())).flatMap(Optional::stream).toList();
+    }
+
+    private void stop() {
+        if (!started.parts().isEmpty()) {
+            progress.info("Stopping");
+        }
+        stopping.countDown();
+        timer.shutdownNow();
+        started.close();
+        reactor.close();
+    }
+}
