@@ -97,6 +97,7 @@ final class Exchange
 
     private @Nullable ResponseHead response;
     private boolean responseStarted;
+    private boolean answerComplete;
     private boolean finished;
     private boolean settled;
     private ResponseFlag flag = ResponseFlag.NONE;
@@ -590,8 +591,9 @@ final class Exchange
         if (live.serviceTime) {
             answer.set(HeaderNames.X_ENVOY_UPSTREAM_SERVICE_TIME, Long.toString(upstreamNanos / 1_000_000));
         }
+        settled = true;
         if (end) {
-            endAttempt(answer.status() >= 500);
+            answerEnded(answer.status());
         }
         sendHead(answer, end);
     }
@@ -642,7 +644,7 @@ final class Exchange
         lastActivity = System.nanoTime();
         sent += data.readableBytes();
         if (end) {
-            endAttempt(status >= 500);
+            answerEnded(status);
         }
         downstream.sendData(data, end);
         if (end) {
@@ -659,7 +661,7 @@ final class Exchange
             return;
         }
         grpc(trailers);
-        endAttempt(status >= 500);
+        answerEnded(status);
         downstream.sendTrailers(trailers);
         finish();
     }
@@ -778,14 +780,15 @@ final class Exchange
                 at.requestEnded(error);
             }
         }
-        if (open != null && (error || !requestEnded || !settled)) {
-            ended(open);
+        if (open != null && !answerComplete) {
+            open.cancel();
         }
     }
 
-    /** An upstream that has answered while the request was still coming is not waited for. */
-    private static void ended(UpstreamStream open) {
-        open.cancel();
+    /** The endpoint has said everything; it is not waited for if the request was still coming. */
+    private void answerEnded(int code) {
+        answerComplete = requestEnded;
+        endAttempt(code >= 500);
     }
 
     private void endRetrySlot() {

@@ -27,10 +27,11 @@ public final class TcpListenerBinder implements ListenerBinder {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.AUTO_READ, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
                 .doOnChannelInit((observer, channel, remote) -> {
+                    // Reactor reads on demand; every toggle of read interest would be a system call
                     channel.pipeline().remove(NettyPipeline.ReactiveBridge);
+                    channel.config().setAutoRead(true);
                     accepted.accept(channel);
                 })
                 .bindNow();

@@ -234,7 +234,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     /** The rest of a request whose answer is complete: read a little, so that the client sees the answer and not a reset. */
     private void afterDiscard(boolean last) {
         if (closing && last || discarded > DISCARD_BYTES) {
-            context().close();
+            flushAndClose();
         }
     }
 
@@ -281,7 +281,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             loop.timers().arm(watch, headMillis() - waited);
             return;
         }
-        if (closing && exchange == null) {
+        if (closing && exchange == null && requests > 0) {
             context.close();
             return;
         }
@@ -300,7 +300,10 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         }
     }
 
-    /** The client sends no more. It may still wait for its answer. */
+    /**
+     * The client sends no more. In a tunnel that is half the end; otherwise, as to Envoy and nginx, it has gone: a close looks the same, and work
+     * for nobody must stop.
+     */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == io.weft.sidecar.http.h2.Http2ServerHandler.DRAIN) {
@@ -316,9 +319,6 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             tunnelInEnded = true;
             current.onRequestData(Unpooled.EMPTY_BUFFER, true);
             tunnelEnded();
-        } else if (current != null && requestEnded) {
-            closing = true;
-            keepAlive = false;
         } else if (fellThrough) {
             context.fireUserEventTriggered(event);
         } else {
@@ -467,11 +467,14 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             return;
         }
         if (requestEnded) {
-            ChannelHandlerContext context = context();
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            flushAndClose();
         } else {
             loop.timers().arm(watch, LINGER_MILLIS);
         }
+    }
+
+    private void flushAndClose() {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void tunnelEnded() {
