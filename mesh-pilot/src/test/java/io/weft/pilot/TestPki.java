@@ -57,7 +57,12 @@ public final class TestPki {
     }
 
     public Leaf workload(String namespace, String account) {
-        String uri = "spiffe://" + trustDomain + "/ns/" + namespace + "/sa/" + account;
+        return workloadOf(trustDomain, namespace, account);
+    }
+
+    /** Signed by this root, but of whichever trust domain. */
+    public Leaf workloadOf(String domain, String namespace, String account) {
+        String uri = "spiffe://" + domain + "/ns/" + namespace + "/sa/" + account;
         return leaves.computeIfAbsent(uri, name -> {
             KeyPair keys = keyPair();
             GeneralNames names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, name));
