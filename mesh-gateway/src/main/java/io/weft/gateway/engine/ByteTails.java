@@ -7,9 +7,7 @@ import io.weft.sidecar.listener.TcpTail;
 import io.weft.sidecar.listener.TcpTails;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.TcpProxyResource;
-import io.weft.sidecar.tcp.TcpConnection;
 import io.weft.sidecar.tcp.TcpProxy;
-import io.weft.sidecar.tls.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -18,14 +16,14 @@ record ByteTails(EngineMetrics metrics) implements TcpTails {
 
     @Override
     public TcpTail tail(TcpProxyResource resource, Clusters clusters) {
-        TcpProxy proxy = new TcpProxy(resource, List.of(), clusters::ref, metrics, List.of());
-        return (channel, remote, serverName) -> install(channel, remote, proxy);
+        TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, List.of());
+        return (channel, remote, serverName) -> install(channel, remote, serverName, proxy);
     }
 
-    private static void install(Channel channel, InetSocketAddress remote, TcpProxy proxy) {
+    private static void install(Channel channel, InetSocketAddress remote, String serverName, TcpProxy proxy) {
         ReactorPipeline.bytes(channel.pipeline());
         // The end of one direction says nothing about the other.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        proxy.addLast(new TcpConnection(channel, remote, channel.localAddress(), PeerIdentity.of(channel)));
+        proxy.install(channel, remote, serverName);
     }
 }

@@ -56,7 +56,12 @@ final class GatewayProcess implements SmartLifecycle {
 
     /** What is there between start and stop. */
     private record Running(
-            WorkloadIdentity identity, TlsContexts tls, Engine engine, ScheduledExecutorService thread, AdsClient ads) {}
+            WorkloadIdentity identity,
+            TlsContexts tls,
+            Engine engine,
+            Map<String, Integer> ports,
+            ScheduledExecutorService thread,
+            AdsClient ads) {}
 
     /** Makes the engine of this process. */
     interface EngineFactory {
@@ -80,7 +85,8 @@ final class GatewayProcess implements SmartLifecycle {
             identity.close();
             throw e;
         }
-        remembered.keep(Map.of("http-port", http, "https-port", https));
+        Map<String, Integer> ports = Map.of("http-port", http, "https-port", https);
+        remembered.keep(ports);
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread worker = new Thread(task, "ads-" + settings.part());
             worker.setDaemon(true);
@@ -94,7 +100,7 @@ final class GatewayProcess implements SmartLifecycle {
                 new EngineTarget(engine),
                 new LastGood(settings.cache().resolve("xds"), identity.id().uri()),
                 OWN_SECRETS);
-        running = new Running(identity, tls, engine, thread, ads);
+        running = new Running(identity, tls, engine, ports, thread, ads);
         ads.start();
         // The first certificate need not wait for the end of a back-off.
         identity.subscribe(svid -> ads.retryNow());
@@ -174,6 +180,12 @@ final class GatewayProcess implements SmartLifecycle {
     @Nullable Engine engine() {
         Running now = running;
         return now == null ? null : now.engine();
+    }
+
+    /** Bound ports by the name of their property. */
+    Map<String, Integer> ports() {
+        Running now = running;
+        return now == null ? Map.of() : now.ports();
     }
 
     Health identityHealth() {
