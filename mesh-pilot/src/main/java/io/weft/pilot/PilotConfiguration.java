@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -80,6 +81,14 @@ class PilotConfiguration {
                 .withDetail("objects", plane.folder().current().objects().size())
                 .withDetail("refused", plane.folder().current().refusals().size())
                 .build();
+    }
+
+    /** None of these is bounded by default. */
+    @Bean
+    NettyServerCustomizer httpTimes() {
+        return server -> server.idleTimeout(Duration.ofMinutes(5))
+                .readTimeout(Duration.ofSeconds(10))
+                .requestTimeout(Duration.ofSeconds(30));
     }
 
     /**

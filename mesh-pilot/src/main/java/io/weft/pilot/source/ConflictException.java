@@ -25,6 +25,10 @@ public final class ConflictException extends Exception {
                 false);
     }
 
+    public static ConflictException beingEdited(String file) {
+        return new ConflictException(file + " is being changed by somebody else; try again", false);
+    }
+
     public boolean isAlreadyExists() {
         return alreadyExists;
     }

@@ -182,7 +182,7 @@ public final class FolderStore implements ConfigStore {
         }
     }
 
-    private void publish() throws IOException {
+    private void publish() {
         Map<ObjectKey, AcceptedObject> objects = new LinkedHashMap<>();
         List<Refusal> refusals = new ArrayList<>();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -200,13 +200,22 @@ public final class FolderStore implements ConfigStore {
         });
         boolean sameObjects = objects.equals(current.objects());
         if (!sameObjects) {
-            ledger.write(objects.values());
+            remember(objects);
         }
         current = new ConfigSnapshot(objects, refusals);
         tell(refusals);
         if (!sameObjects) {
             log.info("{} objects in force, {} refused", objects.size(), refusals.size());
             changed.run();
+        }
+    }
+
+    private void remember(Map<ObjectKey, AcceptedObject> objects) {
+        try {
+            ledger.write(objects.values());
+        } catch (IOException failed) {
+            // A full disk must not keep configuration from taking effect; the next change tries again.
+            log.error("The accepted configuration cannot be kept for a restart", failed);
         }
     }
 
@@ -252,11 +261,12 @@ public final class FolderStore implements ConfigStore {
         String name = before == null ? newFile(key) : before.file();
         Path file = target(name);
         try {
-            String text = Files.exists(file) ? FolderFiles.read(file) : "";
+            String text = text(file);
             String edited = FileText.with(name, text, key, stored);
             if (!FileText.says(name, edited, key, stored)) {
                 throw new IOException("what would be written to " + name + " does not read back the same");
             }
+            requireUnchanged(name, file, text);
             save(key, file, edited);
         } catch (UnreadableException unreadable) {
             throw new IOException(name + " cannot be edited: " + unreadable.getMessage(), unreadable);
@@ -281,9 +291,11 @@ public final class FolderStore implements ConfigStore {
         String name = before.file();
         Path file = target(name);
         try {
-            String left = FileText.without(name, FolderFiles.read(file), key);
+            String text = text(file);
+            String left = FileText.without(name, text, key);
+            requireUnchanged(name, file, text);
             if (left == null) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             } else {
                 save(key, file, left);
             }
@@ -297,6 +309,18 @@ public final class FolderStore implements ConfigStore {
             publish();
         }
         return before;
+    }
+
+    private static String text(Path file) throws IOException, UnreadableException {
+        return Files.exists(file) ? FolderFiles.read(file) : "";
+    }
+
+    /** Somebody may be saving the same file in an editor: his work is not overwritten. */
+    private static void requireUnchanged(String name, Path file, String text)
+            throws IOException, UnreadableException, ConflictException {
+        if (!text(file).equals(text)) {
+            throw ConflictException.beingEdited(name);
+        }
     }
 
     private void forget(String name, ObjectKey key) {

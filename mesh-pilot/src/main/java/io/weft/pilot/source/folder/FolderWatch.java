@@ -75,7 +75,8 @@ public final class FolderWatch implements AutoCloseable {
             lastTrouble = "";
             // A folder may have changed between the scan and the start of its watch.
             return scan.unsettled() || fresh;
-        } catch (IOException trouble) {
+        } catch (IOException | RuntimeException trouble) {
+            // Whatever it is, the watch must go on: the next file saved may be the one that mends it.
             if (!lastTrouble.equals(trouble.toString())) {
                 lastTrouble = trouble.toString();
                 log.warn("The configuration folder cannot be scanned; the last good configuration stays in force", trouble);
