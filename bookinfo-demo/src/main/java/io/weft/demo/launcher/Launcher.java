@@ -3,8 +3,10 @@ package io.weft.demo.launcher;
 import com.nimbusds.jose.JOSEException;
 import io.weft.demo.launcher.TwoAtATime.Step;
 import java.io.IOException;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ final class Launcher {
 
     /** Goes to the console as it is. */
     private static final Logger progress = LoggerFactory.getLogger("weft.progress");
+
+    private static final Duration HEALTH_REPORTS = Duration.ofSeconds(10);
 
     private final LauncherSettings settings;
     private final SharedReactor reactor = new SharedReactor();
@@ -93,8 +97,18 @@ final class Launcher {
             })));
             starter.run(rest);
         }
-        if (new Readiness().await(started.parts(), this::complain, stopping)) {
+        Readiness readiness = new Readiness();
+        if (readiness.await(started.parts(), this::complain, stopping)) {
+            awaitHealthReports(readiness);
             new Summary(settings, started.parts()).print(progress::info, System.nanoTime() - begin);
+        }
+    }
+
+    /** A workload takes no traffic before its sidecar has reported that its app is well. One that never does keeps nobody waiting. */
+    private void awaitHealthReports(Readiness readiness) throws InterruptedException {
+        URI services = URI.create("http://" + settings.reachable() + ":" + settings.port(LauncherSettings.PILOT_HTTP) + "/weft/v1/services");
+        if (!readiness.awaitWithout(services, "\"UNREPORTED\"", HEALTH_REPORTS, stopping)) {
+            progress.info("  not every workload has reported its health: {}", services);
         }
     }
 

@@ -63,6 +63,27 @@ final class Readiness {
         }
     }
 
+    /**
+     * Waits until the answer at an address holds a text no more.
+     *
+     * @return whether it did not in the end
+     */
+    boolean awaitWithout(URI address, String text, Duration atMost, CountDownLatch stop) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        do {
+            try {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(address).timeout(EACH).build(), HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == 200 && !answer.body().contains(text)) {
+                    return true;
+                }
+            } catch (IOException notYet) {
+                // Asked again below.
+            }
+        } while (!stop.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) && System.nanoTime() - end < 0);
+        return false;
+    }
+
     private boolean isReady(URI readiness) throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(readiness).timeout(EACH).build();

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.demo.launcher.TwoAtATime.Step;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 class StartedPartsTest {
 
@@ -69,11 +75,31 @@ class StartedPartsTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             nobody = socket.getLocalPort();
         }
-        Part never = new Part("never", List.of(), java.net.URI.create("http://127.0.0.1:" + nobody + "/ready"), () -> {});
+        Part never = new Part("never", List.of(), URI.create("http://127.0.0.1:" + nobody + "/ready"), () -> {});
         CountDownLatch stop = new CountDownLatch(1);
         stop.countDown();
         assertThat(new Readiness().await(List.of(never), missing -> {}, stop)).isFalse();
         assertThat(new Readiness().await(List.of(part("at once", () -> {})), missing -> {}, new CountDownLatch(1))).isTrue();
+    }
+
+    @Test
+    void anAnswerIsAskedForUntilItHoldsTheTextNoMore() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        DisposableServer server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((request, response) ->
+                        response.sendString(Mono.just(asked.incrementAndGet() < 3 ? "{\"UNREPORTED\"}" : "{\"HEALTHY\"}")))
+                .bindNow();
+        try {
+            URI address = URI.create("http://127.0.0.1:" + server.port() + "/");
+            CountDownLatch go = new CountDownLatch(1);
+            assertThat(new Readiness().awaitWithout(address, "UNREPORTED", Duration.ofSeconds(10), go)).isTrue();
+            assertThat(asked).hasValue(3);
+            assertThat(new Readiness().awaitWithout(address, "HEALTHY", Duration.ofMillis(10), go)).isFalse();
+        } finally {
+            server.disposeNow();
+        }
     }
 
     private static Part part(String name, AutoCloseable stop) {
