@@ -4,7 +4,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -13,17 +12,22 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamEvent;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2PriorityFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamFrame;
+import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.IntObjectHashMap;
 import io.weft.sidecar.http.DownstreamConnection;
 import io.weft.sidecar.http.HttpService;
 import io.weft.sidecar.http.RequestEvents;
 import io.weft.sidecar.loop.Deadline;
+import io.weft.sidecar.message.HeaderNames;
 import io.weft.sidecar.message.Http2RequestHead;
+import io.weft.sidecar.message.Http2ResponseHead;
 import io.weft.sidecar.resource.HttpManagerResource;
 import java.io.IOException;
 import java.util.List;
@@ -59,6 +63,7 @@ public final class Http2ServerHandler extends FrameHandler {
     private final Deadline oldAge = new OldAge();
     private final Deadline secondGoAway = new SecondGoAway();
     private @Nullable Http2FrameStreamEvent held;
+    private int lastOpened;
     private boolean settled;
     private boolean draining;
     private boolean lastGoAwaySent;
@@ -115,12 +120,23 @@ public final class Http2ServerHandler extends FrameHandler {
                 settled = true;
                 rest();
             }
+            if (fallThrough && carriesNothing(msg) && !budget.take()) {
+                ReferenceCountUtil.release(msg);
+                attacked("too many frames that carry nothing");
+                return;
+            }
             if (msg instanceof Http2StreamFrame frame && streams.containsKey(frame.stream().id())) {
                 ReferenceCountUtil.release(msg);
             } else {
                 passOn(ctx, msg);
             }
         }
+    }
+
+    /** With a frame codec of our own they are counted in there. */
+    private static boolean carriesNothing(Object msg) {
+        return msg instanceof Http2PingFrame || msg instanceof Http2SettingsFrame || msg instanceof Http2WindowUpdateFrame
+                || msg instanceof Http2PriorityFrame;
     }
 
     private void passOn(ChannelHandlerContext ctx, Object msg) {
@@ -190,8 +206,8 @@ public final class Http2ServerHandler extends FrameHandler {
 
     private static void answer(ServerStream own, int status) {
         DefaultHttp2Headers headers = new DefaultHttp2Headers(false);
-        headers.status(Integer.toString(status)).set("content-length", "0");
-        own.sendHead(new io.weft.sidecar.message.Http2ResponseHead(headers), true);
+        headers.status(Integer.toString(status)).set(HeaderNames.CONTENT_LENGTH, "0");
+        own.sendHead(new Http2ResponseHead(headers), true);
     }
 
     private int maxLines() {
@@ -210,9 +226,15 @@ public final class Http2ServerHandler extends FrameHandler {
     private void gone(ServerStream own) {
         boolean attack = !own.finished() && resets.reset(own.age());
         own.onGone();
-        if (attack && !lastGoAwaySent) {
+        if (attack) {
+            attacked("more than half of its requests are reset at once");
+        }
+    }
+
+    private void attacked(String how) {
+        if (!lastGoAwaySent) {
             lastGoAwaySent = true;
-            LOG.info("HTTP/2 connection of {} ended: more than half of its requests are reset at once", downstream.remoteAddress());
+            LOG.info("HTTP/2 connection of {} ended: {}", downstream.remoteAddress(), how);
             goAway(Http2Error.ENHANCE_YOUR_CALM, 0);
             ctx().close();
         }
@@ -237,14 +259,16 @@ public final class Http2ServerHandler extends FrameHandler {
         ServerStream own = streams.get(stream.id());
         if (own == null) {
             Http2Stream.State state = stream.state();
-            boolean opening = connection().remote().isValidStreamId(stream.id())
-                    && stream.id() == connection().remote().lastStreamCreated()
-                    && (state == Http2Stream.State.OPEN || state == Http2Stream.State.HALF_CLOSED_REMOTE);
-            if (opening && held == null) {
+            boolean opening = connection().remote().isValidStreamId(stream.id()) && stream.id() > lastOpened && state != Http2Stream.State.CLOSED;
+            if (opening) {
                 // whether a multiplexer behind may know of this stream is decided when its head comes, which is next
+                lastOpened = stream.id();
                 held = event;
             } else if (fallThrough) {
                 ctx.fireUserEventTriggered(event);
+                if (state == Http2Stream.State.CLOSED && streams.isEmpty()) {
+                    rest();
+                }
             }
         } else if (stream.state() == Http2Stream.State.CLOSED) {
             streams.remove(stream.id());

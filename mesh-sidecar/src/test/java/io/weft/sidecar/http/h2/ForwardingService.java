@@ -20,12 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The shortest proxy between our server side and our client side: one upstream connection at a time, no policy. */
+/** The shortest proxy between our server side and our client side: a few upstream connections, no policy. */
 final class ForwardingService implements HttpService, ConnectionOwner {
 
     private final TestLoops loops;
     private final int port;
-    private UpstreamConnection connection;
+    private final List<UpstreamConnection> connections = new ArrayList<>();
     private boolean connecting;
     private final List<Forward> waiting = new ArrayList<>();
     final List<UpstreamFailure> failures = new CopyOnWriteArrayList<>();
@@ -40,11 +40,12 @@ final class ForwardingService implements HttpService, ConnectionOwner {
     @Override
     public RequestEvents begin(Downstream downstream, RequestHead head, boolean end) {
         Forward forward = new Forward(downstream, head, end);
-        if (connection != null && connection.freeStreams() > 0) {
-            forward.start(connection);
+        UpstreamConnection free = free();
+        if (free != null) {
+            forward.start(free);
         } else {
             waiting.add(forward);
-            if (!connecting) {
+            if (!connecting && connections.size() < 8) {
                 connecting = true;
                 loops.connect(downstream.connection().channel().eventLoop(), port, channel -> {
                     upstreams.add(channel);
@@ -53,6 +54,15 @@ final class ForwardingService implements HttpService, ConnectionOwner {
             }
         }
         return forward;
+    }
+
+    private UpstreamConnection free() {
+        for (UpstreamConnection connection : connections) {
+            if (connection.freeStreams() > 0) {
+                return connection;
+            }
+        }
+        return null;
     }
 
     private void drainWaiting(UpstreamConnection ready) {
@@ -64,7 +74,7 @@ final class ForwardingService implements HttpService, ConnectionOwner {
     @Override
     public void onReady(UpstreamConnection ready) {
         connecting = false;
-        connection = ready;
+        connections.add(ready);
         drainWaiting(ready);
     }
 
@@ -75,12 +85,12 @@ final class ForwardingService implements HttpService, ConnectionOwner {
 
     @Override
     public void onDraining(UpstreamConnection old) {
-        connection = null;
+        connections.remove(old);
     }
 
     @Override
     public void onClosed(UpstreamConnection old) {
-        connection = null;
+        connections.remove(old);
     }
 
     @Override
