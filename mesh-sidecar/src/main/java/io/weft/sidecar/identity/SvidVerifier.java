@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Checks that a chain leads to one of the roots and that its leaf is an X.509-SVID (SPIFFE X509-SVID sections 2 to 5): exactly
@@ -41,6 +43,10 @@ public final class SvidVerifier {
         }
     }
 
+    /** Chains that led to a root, with the id in their leaf. Only good chains get in, so nobody outside the mesh can fill it. */
+    private static final int MAX_REMEMBERED = 512;
+
+    private final Map<List<X509Certificate>, SpiffeId> remembered = new ConcurrentHashMap<>();
     private final Set<TrustAnchor> anchors = new HashSet<>();
     private final Set<X509Certificate> roots;
 
@@ -59,8 +65,26 @@ public final class SvidVerifier {
         if (chain.isEmpty() || chain.size() > MAX_CHAIN) {
             throw new CertificateException("certificate chain of " + chain.size() + " (expected: 1 to " + MAX_CHAIN + ")");
         }
+        SpiffeId known = remembered.get(chain);
+        if (known != null) {
+            return verifyAgain(known, chain, role);
+        }
         verifyPath(chain.stream().filter(c -> !roots.contains(c)).toList());
-        return verifyLeaf(chain.get(0), role);
+        SpiffeId id = verifyLeaf(chain.get(0), role);
+        if (remembered.size() >= MAX_REMEMBERED) {
+            remembered.clear();
+        }
+        remembered.put(List.copyOf(chain), id);
+        return id;
+    }
+
+    /** Signatures stay what they were, and checking them costs as much as the handshake; times and the role are looked at again. */
+    private static SpiffeId verifyAgain(SpiffeId known, List<X509Certificate> chain, Role role) throws CertificateException {
+        for (X509Certificate certificate : chain) {
+            certificate.checkValidity();
+        }
+        checkExtendedUsage(known, chain.get(0), role);
+        return known;
     }
 
     /** The one URI SAN of a leaf, whatever its chain. */
@@ -115,10 +139,14 @@ public final class SvidVerifier {
         if (usage == null || !usage[DIGITAL_SIGNATURE] || usage[KEY_CERT_SIGN] || usage[CRL_SIGN]) {
             throw new CertificateException("key usage of " + id + ": " + Arrays.toString(usage) + " (expected: digitalSignature, no signing of certificates)");
         }
+        checkExtendedUsage(id, leaf, role);
+        return id;
+    }
+
+    private static void checkExtendedUsage(SpiffeId id, X509Certificate leaf, Role role) throws CertificateException {
         List<String> extended = leaf.getExtendedKeyUsage();
         if (extended != null && !extended.contains(role.oid) && !extended.contains(ANY_USAGE)) {
             throw new CertificateException("extended key usage of " + id + ": " + extended + " (expected: " + role.oid + ")");
         }
-        return id;
     }
 }

@@ -32,6 +32,11 @@ final class SslContextFactory {
 
     private final SslProvider provider;
 
+    /** Shared by all contexts with the same roots, with the chains it remembers. Used under the lock of {@link TlsContexts}. */
+    private SvidVerifier verifier = new SvidVerifier(List.of());
+
+    private List<X509Certificate> verifiedRoots = List.of();
+
     SslContextFactory(SslProvider provider) {
         this.provider = provider;
     }
@@ -75,7 +80,7 @@ final class SslContextFactory {
     private SslContextBuilder inbound(TlsSpec.Inbound spec, Svid svid) {
         SslContextBuilder builder = SslContextBuilder.forServer(keys(svid.key(), svid.chain())).clientAuth(spec.clientAuth());
         if (spec.clientAuth() != ClientAuth.NONE) {
-            builder.trustManager(new SvidTrustManager(new SvidVerifier(svid.roots()), AllowedPeers.any()));
+            builder.trustManager(new SvidTrustManager(verifier(svid.roots()), AllowedPeers.any()));
         }
         return builder;
     }
@@ -84,7 +89,7 @@ final class SslContextFactory {
         return SslContextBuilder.forClient()
                 .keyManager(keys(svid.key(), svid.chain()))
                 .endpointIdentificationAlgorithm(null)
-                .trustManager(new SvidTrustManager(new SvidVerifier(svid.roots()), spec.peers()));
+                .trustManager(new SvidTrustManager(verifier(svid.roots()), spec.peers()));
     }
 
     private SslContextBuilder edge(TlsSpec.Edge spec) {
@@ -114,6 +119,14 @@ final class SslContextFactory {
     private KeyManagerFactory keys(PrivateKey key, List<X509Certificate> chain) {
         KeyManagerFactory one = OneKey.factory(key, chain);
         return provider == SslProvider.JDK ? one : new OpenSslCachingX509KeyManagerFactory(one);
+    }
+
+    private SvidVerifier verifier(List<X509Certificate> roots) {
+        if (!roots.equals(verifiedRoots)) {
+            verifier = new SvidVerifier(roots);
+            verifiedRoots = roots;
+        }
+        return verifier;
     }
 
     private static void forgetSessions(SslContext context) {

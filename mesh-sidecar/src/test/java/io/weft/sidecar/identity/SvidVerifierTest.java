@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,18 @@ class SvidVerifierTest {
         refused(ca.chain(leaf(KeyUsage.keyEncipherment, KeyPurposeId.id_kp_serverAuth)), "key usage");
         refused(ca.chain(leaf(KeyUsage.digitalSignature | KeyUsage.cRLSign, KeyPurposeId.id_kp_serverAuth)), "key usage");
         refused(ca.chain(leaf(KeyUsage.digitalSignature, KeyPurposeId.id_kp_clientAuth)), "extended key usage");
+    }
+
+    @Test
+    void aChainSeenBeforeIsStillCheckedForTimeAndRole() throws Exception {
+        List<X509Certificate> shortLived = ca.svid(REVIEWS, Duration.ofSeconds(2)).chain();
+        assertThat(verifier.verify(shortLived, Role.SERVER).uri()).isEqualTo(REVIEWS);
+        assertThat(verifier.verify(shortLived, Role.SERVER).uri()).isEqualTo(REVIEWS);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> Instant.now().isAfter(shortLived.get(0).getNotAfter().toInstant()));
+        refused(shortLived, "NotAfter");
+        List<X509Certificate> clientOnly = ca.chain(leaf(KeyUsage.digitalSignature, KeyPurposeId.id_kp_clientAuth));
+        assertThat(verifier.verify(clientOnly, Role.CLIENT).uri()).isEqualTo(REVIEWS);
+        refused(clientOnly, "extended key usage");
     }
 
     private X509Certificate leaf(int usage, KeyPurposeId purpose) {
