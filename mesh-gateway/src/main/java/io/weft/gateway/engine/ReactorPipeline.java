@@ -27,6 +27,7 @@ final class ReactorPipeline {
     static final String ENGINE = "weft.engine";
     private static final String SPRING = "weft.spring";
     private static final String FIELDS = "weft.connectionFields";
+    private static final String SETTLED = "weft.settledStreams";
     private static final String SILENCE = "weft.silence";
     private static final String FRAME_CODEC = "weft.frameCodec";
 
@@ -63,6 +64,7 @@ final class ReactorPipeline {
         pipeline.remove(SILENCE);
         pipeline.addBefore(NettyPipeline.H2MultiplexHandler, SPRING, new SpringStreams(connection, drain));
         pipeline.addBefore(SPRING, ENGINE, engine);
+        pipeline.addBefore(ENGINE, SETTLED, new SettledStreams(connection));
         int more = MixedFrameCodecBuilder.moreConnectionWindow(settings);
         if (more > 0) {
             pipeline.context(ENGINE).writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
