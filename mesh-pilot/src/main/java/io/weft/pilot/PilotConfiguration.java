@@ -1,5 +1,7 @@
 package io.weft.pilot;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weft.pilot.api.LocalOnlyFilter;
 import io.weft.pilot.api.MeshPages;
 import io.weft.pilot.api.ObjectsHandler;
@@ -81,6 +83,22 @@ class PilotConfiguration {
                 .withDetail("objects", plane.folder().current().objects().size())
                 .withDetail("refused", plane.folder().current().refusals().size())
                 .build();
+    }
+
+    /** How much is in force, how much is refused, and how often the state has changed. */
+    @Bean
+    MeterBinder configMeters(ConfigPlane plane) {
+        return registry -> {
+            Gauge.builder("weft.pilot.config.objects", plane, each -> each.folder().current().objects().size())
+                    .description("Configuration objects in force")
+                    .register(registry);
+            Gauge.builder("weft.pilot.config.refused", plane, each -> each.folder().current().refusals().size())
+                    .description("Files and documents that are refused now")
+                    .register(registry);
+            Gauge.builder("weft.pilot.state.version", plane, each -> each.states().current().version())
+                    .description("Version of the mesh's state, counted from the start of this process")
+                    .register(registry);
+        };
     }
 
     /** None of these is bounded by default. */

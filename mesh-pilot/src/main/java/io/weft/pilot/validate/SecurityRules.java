@@ -15,6 +15,7 @@ final class SecurityRules {
             "source.namespace",
             "source.serviceAccount",
             "source.principal",
+            "source.trustDomain",
             "destination.ip",
             "destination.port",
             "connection.sni");

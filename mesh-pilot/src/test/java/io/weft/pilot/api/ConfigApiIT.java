@@ -31,7 +31,7 @@ class ConfigApiIT {
     @BeforeAll
     static void start() throws IOException {
         Files.createDirectories(config());
-        pilot = new PilotClient(home);
+        pilot = new PilotClient(home, "--weft.pilot.allowed-hosts=pilot.example");
     }
 
     @AfterAll
@@ -254,7 +254,7 @@ class ConfigApiIT {
             assertThat(statusLine(host, "/weft/v1/services")).as(host).contains(" 403 ");
             assertThat(statusLine(host, "/actuator/health")).as(host).contains(" 403 ");
         }
-        for (String host : new String[] {"localhost", "127.0.0.1:" + pilot.port(), "[::1]:80", "LOCALHOST:9"}) {
+        for (String host : new String[] {"localhost", "127.0.0.1:" + pilot.port(), "[::1]:80", "LOCALHOST:9", "pilot.example:80"}) {
             assertThat(statusLine(host, "/weft/v1/services")).as(host).contains(" 200 ");
         }
     }
@@ -289,7 +289,9 @@ class ConfigApiIT {
     void actuator_saysWhatIsThere() throws Exception {
         assertThat(pilot.get("/actuator/health").text()).contains("\"config\"").contains("\"folder\"");
         assertThat(pilot.get("/actuator/health/readiness").text()).contains("\"config\"");
-        assertThat(pilot.get("/actuator/prometheus").status()).isEqualTo(200);
+        assertThat(pilot.get("/actuator/prometheus").text())
+                .contains("weft_pilot_config_objects")
+                .contains("weft_pilot_config_refused");
         assertThat(pilot.get("/actuator/info").status()).isEqualTo(200);
         assertThat(pilot.get("/actuator/env").status()).isEqualTo(404);
     }

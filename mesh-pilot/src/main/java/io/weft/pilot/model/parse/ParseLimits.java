@@ -9,6 +9,9 @@ public final class ParseLimits {
     /** Documents in one file. */
     public static final int MAX_DOCUMENTS = 1000;
 
+    /** Characters of a line of YAML. */
+    static final int MAX_LINE = 1 << 17;
+
     /** Mappings and lists inside each other. */
     static final int MAX_DEPTH = 50;
 

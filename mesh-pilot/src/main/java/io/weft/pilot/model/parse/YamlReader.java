@@ -39,6 +39,7 @@ public final class YamlReader {
      * @throws UnreadableException if it is not YAML or beyond a bound
      */
     public static @Nullable Object read(String text) throws UnreadableException {
+        requireBounded(text);
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(ParseLimits.MAX_BYTES);
         options.setNestingDepthLimit(ParseLimits.MAX_DEPTH);
@@ -53,6 +54,25 @@ public final class YamlReader {
             throw new UnreadableException("not valid YAML: " + oneLine(broken));
         } catch (YAMLException broken) {
             throw new UnreadableException("not valid YAML: " + broken.getMessage());
+        }
+    }
+
+    /** SnakeYAML's time grows with the square of a line's length, so its own bound on the whole is not enough. */
+    private static void requireBounded(String text) throws UnreadableException {
+        if (text.length() > ParseLimits.MAX_BYTES) {
+            throw ParseLimits.tooLarge(text.length());
+        }
+        int start = 0;
+        int number = 1;
+        while (start < text.length()) {
+            int newline = text.indexOf('\n', start);
+            int end = newline < 0 ? text.length() : newline;
+            if (end - start > ParseLimits.MAX_LINE) {
+                throw new UnreadableException("line " + number + ": " + (end - start) + " characters (expected: at most "
+                        + ParseLimits.MAX_LINE + "; a JSON file may have longer ones)");
+            }
+            start = end + 1;
+            number++;
         }
     }
 

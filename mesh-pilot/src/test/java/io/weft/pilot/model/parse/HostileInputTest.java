@@ -3,9 +3,11 @@ package io.weft.pilot.model.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What somebody would send to bring a parser down. */
 class HostileInputTest {
@@ -16,6 +18,22 @@ class HostileInputTest {
         assertThatThrownBy(() -> YamlReader.read(text))
                 .isInstanceOf(UnreadableException.class)
                 .hasMessageContaining("1048576");
+    }
+
+    @Test
+    void longLine_isRefused_becauseItsCostIsQuadratic() {
+        assertThatThrownBy(() -> YamlReader.read("a: b\nc: " + "x".repeat(200_000)))
+                .isInstanceOf(UnreadableException.class)
+                .hasMessageStartingWith("line 2: 200003 characters (expected: at most 131072");
+    }
+
+    @Test
+    @Timeout(20)
+    void largestFiles_areReadInBoundedTime() throws UnreadableException {
+        YamlReader.read(("- " + "x".repeat(130_000) + "\n").repeat(8));
+        YamlReader.read("a: >\n" + " x\n".repeat(300_000));
+        assertThatThrownBy(() -> YamlReader.read("- a\n".repeat(250_000))).isInstanceOf(UnreadableException.class);
+        assertThatThrownBy(() -> YamlReader.read("[".repeat(130_000))).isInstanceOf(UnreadableException.class);
     }
 
     @Test
@@ -115,7 +133,7 @@ class HostileInputTest {
     }
 
     private static Map<String, Object> map() {
-        Map<String, Object> map = new java.util.LinkedHashMap<>();
+        Map<String, Object> map = new LinkedHashMap<>();
         map.put("a", "yes");
         map.put("b", "on");
         map.put("c", "0644");
