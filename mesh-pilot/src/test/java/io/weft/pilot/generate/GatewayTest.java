@@ -1,0 +1,179 @@
+package io.weft.pilot.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.weft.pilot.MeshYaml;
+import io.weft.pilot.TestPki;
+import org.junit.jupiter.api.Test;
+
+/** Gateways: page A.3 of the reference. */
+class GatewayTest {
+
+    private static final TestPki PKI = TestPki.create("cluster.local");
+
+    private static Generated ingress(String... yaml) {
+        return gateway(Proxies.ingress(), yaml);
+    }
+
+    private static Generated gateway(Proxy proxy, String... yaml) {
+        String[] all = new String[yaml.length + 3];
+        all[0] = MeshYaml.file("bookinfo.yaml");
+        all[1] = MeshYaml.file("httpbin.yaml");
+        all[2] = MeshYaml.file("gateways.yaml");
+        System.arraycopy(yaml, 0, all, 3, yaml.length);
+        return Generated.of(MeshYaml.state(all), proxy);
+    }
+
+    private static String rules(String name, String hosts, String http) {
+        return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: " + name + ", namespace: default}\nspec:\n"
+                + ("hosts: [" + hosts + "]\ngateways: [edge]\nhttp:\n" + http).indent(2);
+    }
+
+    private static String edge(String servers) {
+        return "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: default}\nspec:\n  selector: {istio: ingressgateway}\n  servers:\n"
+                + servers.indent(4);
+    }
+
+    @Test
+    void withoutRules_aGatewayIs404() {
+        Generated generated = ingress(edge("- port: {number: 80, name: http, protocol: HTTP}\n  hosts: [\"*\"]\n"));
+
+        assertThat(generated.listener("127.0.0.1_8080").getAddress().getSocketAddress().getPortValue()).isEqualTo(8080);
+        VirtualHost blackhole = generated.routes("http.80").getVirtualHosts(0);
+        assertThat(blackhole.getDomainsList()).containsExactly("*");
+        assertThat(blackhole.getRoutesList()).isEmpty();
+    }
+
+    @Test
+    void onlySelectedProxies_getTheServers() {
+        assertThat(gateway(Proxies.egress(), edge("- port: {number: 80, name: http, protocol: HTTP}\n  hosts: [\"*\"]\n"))
+                        .names(ResourceType.LISTENER))
+                .isEmpty();
+    }
+
+    @Test
+    void bookinfoAndHttpbin_shareAPort_byHost() {
+        Generated generated = ingress(MeshYaml.file("httpbin-gateway.yaml"), MeshYaml.file("bookinfo-gateway.yaml"));
+
+        assertThat(generated.routes("http.80").getVirtualHostsList())
+                .extracting(host -> host.getDomains(0))
+                .containsExactlyInAnyOrder("httpbin.example.com", "*");
+        assertThat(generated.host("http.80", "*:80").getRoutesList())
+                .extracting(route -> route.getMatch().getPath())
+                .contains("/productpage", "/login");
+    }
+
+    @Test
+    void rulesOfOneHost_areJoined_oldestFirst_catchAllsLast() {
+        Generated generated = ingress(
+                edge("- port: {number: 80, name: http, protocol: HTTP}\n  hosts: [\"*\"]\n"),
+                rules("older", "a.example", "- route: [{destination: {host: reviews}}]\n"),
+                rules("newer", "a.example", "- match: [{uri: {prefix: /x}}]\n  route: [{destination: {host: details}}]\n"));
+
+        assertThat(generated.host("http.80", "a.example:80").getRoutesList())
+                .extracting(Route::getRoute)
+                .extracting(route -> route.getCluster())
+                .containsExactly(
+                        "outbound|9080||details.default.svc.cluster.local", "outbound|9080||reviews.default.svc.cluster.local");
+    }
+
+    @Test
+    void hosts_meetInBothDirections() {
+        Generated generated = ingress(
+                edge("- port: {number: 80, name: http, protocol: HTTP}\n  hosts: [\"*.example.com\"]\n"),
+                rules("narrow", "a.example.com", "- route: [{destination: {host: reviews}}]\n"),
+                rules("wide", "\"*.com\"", "- route: [{destination: {host: details}}]\n"),
+                rules("elsewhere", "a.example.org", "- route: [{destination: {host: ratings}}]\n"));
+
+        assertThat(generated.routes("http.80").getVirtualHostsList())
+                .extracting(host -> host.getDomains(0))
+                .containsExactlyInAnyOrder("a.example.com", "*.example.com");
+    }
+
+    @Test
+    void aServersNamespace_limitsWhoseRulesCount() {
+        Generated generated = ingress(
+                edge("- port: {number: 80, name: http, protocol: HTTP}\n  hosts: [\"other/*\"]\n"),
+                rules("mine", "a.example", "- route: [{destination: {host: reviews}}]\n"));
+
+        assertThat(generated.routes("http.80").getVirtualHosts(0).getName()).isEqualTo("blackhole:80");
+    }
+
+    @Test
+    void https_isToldApartBySni_withItsSecretOverAds() {
+        Generated generated = ingress(
+                MeshYaml.file("httpbin-gateway.yaml"), PKI.secretYaml("httpbin-credential", "istio-system", "httpbin.example.com"));
+        FilterChain chain = generated.listener("127.0.0.1_8443").getFilterChains(0);
+
+        assertThat(chain.getFilterChainMatch().getServerNamesList()).containsExactly("httpbin.example.com");
+        DownstreamTlsContext tls = Generated.unpack(chain.getTransportSocket().getTypedConfig(), DownstreamTlsContext.class);
+        assertThat(tls.getCommonTlsContext().getTlsCertificateSdsSecretConfigs(0).getName())
+                .isEqualTo("kubernetes://httpbin-credential");
+        assertThat(tls.getCommonTlsContext().getTlsCertificateSdsSecretConfigs(0).getSdsConfig().hasAds()).isTrue();
+        assertThat(tls.getRequireClientCertificate().getValue()).isFalse();
+        assertThat(Generated.http(chain).getRds().getRouteConfigName()).isEqualTo("https.443.https.httpbin-gateway.default");
+        assertThat(generated.names(ResourceType.ROUTE)).contains("https.443.https.httpbin-gateway.default");
+        assertThat(generated.names(ResourceType.SECRET)).containsExactly("kubernetes://httpbin-credential");
+    }
+
+    @Test
+    void aSecretOfAnotherNamespace_isNotServed() {
+        Generated generated = ingress(
+                MeshYaml.file("httpbin-gateway.yaml"), PKI.secretYaml("httpbin-credential", "default", "httpbin.example.com"));
+
+        assertThat(generated.names(ResourceType.SECRET)).isEmpty();
+        assertThat(generated.names(ResourceType.LISTENER)).as("the listener is there, handshakes fail").contains("127.0.0.1_8443");
+    }
+
+    @Test
+    void theEdge_trustsNobody() {
+        Generated generated = ingress(edge("- port: {number: 80, name: http, protocol: HTTP}\n  hosts: [\"*\"]\n"));
+        HttpConnectionManager http = Generated.http(generated.listener("127.0.0.1_8080").getFilterChains(0));
+
+        assertThat(http.getUseRemoteAddress().getValue()).isTrue();
+        assertThat(http.getForwardClientCertDetails())
+                .isEqualTo(HttpConnectionManager.ForwardClientCertDetails.SANITIZE_SET);
+        assertThat(http.getRequestHeadersTimeout().getSeconds()).isEqualTo(10);
+        assertThat(http.getCommonHttpProtocolOptions().getIdleTimeout().getSeconds()).isEqualTo(300);
+    }
+
+    @Test
+    void everyKindOfServer_onItsPort() {
+        Generated generated = ingress(MeshYaml.file("breadth.yaml"));
+
+        assertThat(generated.listener("127.0.0.1_8443").getFilterChainsList())
+                .extracting(chain -> chain.getFilterChainMatch().getServerNamesList().toString())
+                .containsExactly("[secure.example, *.secure.example]", "[mutual.example]", "[pass.example]");
+        assertThat(Generated.tcp(generated.listener("127.0.0.1_8443").getFilterChains(2)).getCluster())
+                .isEqualTo("outbound|443||api.example.org");
+        assertThat(Generated.tcp(generated.listener("127.0.0.1_9000").getFilterChains(0))
+                        .getWeightedClusters()
+                        .getClustersCount())
+                .isEqualTo(2);
+        assertThat(generated.routes("http.81").getVirtualHosts(0).getRequireTls())
+                .isEqualTo(VirtualHost.TlsRequirementType.ALL);
+        DownstreamTlsContext mesh = Generated.unpack(
+                generated.listener("127.0.0.1_8444").getFilterChains(0).getTransportSocket().getTypedConfig(),
+                DownstreamTlsContext.class);
+        assertThat(mesh.getRequireClientCertificate().getValue()).isTrue();
+    }
+
+    @Test
+    void theEgressDemo_leavesThroughTheGateway_withATimeout() {
+        String[] yaml = {MeshYaml.file("egress.yaml"), MeshYaml.file("external.yaml")};
+        Generated sidecar = gateway(Proxies.sidecar("productpage", "v1", 9080, 22001, 22101), yaml);
+        assertThat(sidecar.proxyRoutes("httpbin.external.example:80").get(0).getRoute().getCluster())
+                .isEqualTo("outbound|443|httpbin-external|istio-egressgateway.istio-system.svc.cluster.local");
+
+        Generated egress = gateway(Proxies.egress(), yaml);
+        Route out = egress.host("https.443.https.istio-egressgateway.default", "httpbin.external.example:443")
+                .getRoutes(0);
+        assertThat(out.getRoute().getCluster()).isEqualTo("outbound|80||httpbin.external.example");
+        assertThat(out.getRoute().getTimeout().getSeconds()).isEqualTo(3);
+    }
+}
