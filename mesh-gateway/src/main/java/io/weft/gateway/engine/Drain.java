@@ -14,6 +14,7 @@ final class Drain {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean draining;
+    private volatile boolean restEnds;
 
     void connected() {
         connections.incrementAndGet();
@@ -50,6 +51,15 @@ final class Drain {
 
     boolean isDraining() {
         return draining;
+    }
+
+    /** From now on a connection without an exchange need not wait for its last one. */
+    void endRest() {
+        restEnds = true;
+    }
+
+    boolean restEnds() {
+        return restEnds;
     }
 
     /** Only who drains waits, so until then nobody is told. */

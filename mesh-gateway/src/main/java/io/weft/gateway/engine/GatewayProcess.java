@@ -165,10 +165,12 @@ final class GatewayProcess implements SmartLifecycle {
     private void end(Running now) {
         AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
         now.ads().close();
-        now.engine().startDraining();
         drain.start();
+        now.engine().startDraining();
         // Clients that find us by a list that is still being updated get an answer, and the advice not to come back.
         drain.await(settings.drainTime(), () -> drain.connections() == 0);
+        drain.endRest();
+        now.engine().startDraining();
         drain.await(settings.drainGrace(), () -> drain.open() == 0 && now.engine().active() == 0);
         now.engine().close();
         now.tls().close();

@@ -26,8 +26,8 @@ final class ReactorPipeline {
 
     static final String ENGINE = "weft.engine";
     private static final String SPRING = "weft.spring";
+    private static final String LAME_DUCK = "weft.lameDuck";
     private static final String FIELDS = "weft.connectionFields";
-    private static final String SETTLED = "weft.settledStreams";
     private static final String SILENCE = "weft.silence";
     private static final String FRAME_CODEC = "weft.frameCodec";
 
@@ -41,7 +41,8 @@ final class ReactorPipeline {
         pipeline.remove(HttpServerUpgradeHandler.class);
         pipeline.remove(HttpServerCodec.class);
         ConnectionFields fields = new ConnectionFields();
-        pipeline.addAfter(ENTRY, FIELDS, fields);
+        pipeline.addAfter(ENTRY, LAME_DUCK, new LameDuck(drain));
+        pipeline.addAfter(LAME_DUCK, FIELDS, fields);
         pipeline.addAfter(FIELDS, ENGINE, engine);
         pipeline.addAfter(ENGINE, SPRING, new SpringExchanges(fields, drain));
         pipeline.addBefore(ENTRY, NettyPipeline.HttpCodec, new ChannelOutboundHandlerAdapter());
@@ -64,7 +65,6 @@ final class ReactorPipeline {
         pipeline.remove(SILENCE);
         pipeline.addBefore(NettyPipeline.H2MultiplexHandler, SPRING, new SpringStreams(connection, drain));
         pipeline.addBefore(SPRING, ENGINE, engine);
-        pipeline.addBefore(ENGINE, SETTLED, new SettledStreams(connection));
         int more = MixedFrameCodecBuilder.moreConnectionWindow(settings);
         if (more > 0) {
             pipeline.context(ENGINE).writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
