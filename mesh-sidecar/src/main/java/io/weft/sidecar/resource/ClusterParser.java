@@ -56,6 +56,7 @@ final class ClusterParser {
             .ignore("the engine bounds its buffers itself", "per_connection_buffer_limit_bytes")
             .ignore("every cluster is warmed before it is used", "wait_for_warm_on_init")
             .ignore("there are no stale hosts of an original destination", "cleanup_interval")
+            .ignore("a pooled connection that died is noticed and replaced when it is used; its idle time-out ends it before", "upstream_connection_options")
             .ignore("failed resolutions are repeated with the engine's own back-off", "dns_failure_refresh_rate", "dns_jitter")
             .ignore("EDS removes at once here, whatever a probe says", "ignore_health_on_host_removal");
     private static final Fields EDS = Fields.of(Cluster.EdsClusterConfig.getDescriptor(), "eds_config", "service_name");
@@ -87,7 +88,8 @@ final class ClusterParser {
     private static final Fields CUSTOM = Fields.of(Cluster.CustomClusterType.getDescriptor(), "typed_config")
             .ignore("the type of typed_config decides", "name");
     private static final Fields FORWARD_PROXY = Fields.of(ClusterConfig.getDescriptor())
-            .ignore("hosts are resolved by the engine's own cache", "dns_cache_config");
+            .ignore("hosts are resolved by the engine's own cache", "dns_cache_config")
+            .ignore("says only that a missing auto_sni is meant", "allow_insecure_cluster_options");
     private static final Fields AUTO = Fields.of(
             UpstreamHttpProtocolOptions.getDescriptor(), "auto_sni", "auto_san_validation");
     private static final Fields PROTOCOLS = Fields.of(

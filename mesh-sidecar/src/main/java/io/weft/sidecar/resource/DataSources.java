@@ -29,6 +29,18 @@ final class DataSources {
         return local;
     }
 
+    /**
+     * A certificate, key or trust anchor. These may be in files for a control plane too (a DestinationRule's {@code caCertificates} is a path on the proxy):
+     * what is read is used in handshakes and never served.
+     */
+    String pem(Where where, DataSource source) {
+        if (source.hasFilename()) {
+            FIELDS.check(where, source);
+            return read(where.field("filename"), source.getFilename());
+        }
+        return text(where, source);
+    }
+
     String text(Where where, DataSource source) {
         FIELDS.check(where, source);
         switch (source.getSpecifierCase()) {
@@ -47,6 +59,10 @@ final class DataSources {
 
     private String file(Where where, String name) {
         requireLocal(where);
+        return read(where, name);
+    }
+
+    private static String read(Where where, String name) {
         try (InputStream in = Files.newInputStream(Path.of(name))) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {

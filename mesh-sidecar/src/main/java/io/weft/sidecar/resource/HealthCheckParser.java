@@ -20,6 +20,7 @@ final class HealthCheckParser {
                     "tcp_health_check",
                     "grpc_health_check")
             .ignore("probes of one workload need not be spread", "initial_jitter", "interval_jitter", "interval_jitter_percent")
+            .ignore("idle endpoints are asked as often as busy ones", "no_traffic_interval", "no_traffic_healthy_interval")
             .ignore("each probe uses a connection of its own, which is the stricter of the two", "reuse_connection")
             .ignore("every change is logged", "event_log_path", "event_logger", "always_log_health_check_failures", "always_log_health_check_success");
     private static final Fields HTTP = Fields.of(

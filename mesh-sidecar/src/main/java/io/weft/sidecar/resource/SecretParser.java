@@ -40,8 +40,8 @@ final class SecretParser {
     SecretResource.Certificate certificate(Where where, TlsCertificate certificate) {
         CERTIFICATE.check(where, certificate);
         return new SecretResource.Certificate(
-                sources.text(where.field("certificate_chain"), certificate.getCertificateChain()),
-                sources.text(where.field("private_key"), certificate.getPrivateKey()));
+                sources.pem(where.field("certificate_chain"), certificate.getCertificateChain()),
+                sources.pem(where.field("private_key"), certificate.getPrivateKey()));
     }
 
     SecretResource.Trust trust(Where where, CertificateValidationContext context) {
@@ -49,7 +49,7 @@ final class SecretParser {
             throw where.refuse("no trusted_ca");
         }
         return new SecretResource.Trust(
-                sources.text(where.field("trusted_ca"), context.getTrustedCa()),
-                context.hasCrl() ? sources.text(where.field("crl"), context.getCrl()) : "");
+                sources.pem(where.field("trusted_ca"), context.getTrustedCa()),
+                context.hasCrl() ? sources.pem(where.field("crl"), context.getCrl()) : "");
     }
 }

@@ -1,0 +1,139 @@
+package io.weft.sidecar.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
+import io.weft.sidecar.cluster.ClusterView;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
+import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.testing.AdminClient;
+import io.weft.sidecar.xds.RawResource;
+import io.weft.sidecar.xds.ResourceKind;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.netty.resources.LoopResources;
+
+class AdminServerTest {
+    private final LoopResources loops = LoopResources.create("test", 1, true);
+    private final State state = new State();
+    private AdminServer server;
+    private int port;
+
+    private static final class State implements AdminView {
+        volatile String notReady = "";
+        final EngineMetrics metrics = new EngineMetrics();
+
+        @Override
+        public String notReady() {
+            return notReady;
+        }
+
+        @Override
+        public boolean draining() {
+            return false;
+        }
+
+        @Override
+        public List<ClusterView> clusters() {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, InetSocketAddress> listeners() {
+            return Map.of("http_proxy", new InetSocketAddress("127.0.0.1", 4711));
+        }
+
+        @Override
+        public Map<ResourceKind, List<RawResource>> staticResources() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<ResourceKind, List<RawResource>> dynamicResources() {
+            Secret secret = Secret.newBuilder()
+                    .setName("kubernetes://edge")
+                    .setTlsCertificate(TlsCertificate.newBuilder()
+                            .setCertificateChain(DataSource.newBuilder().setInlineString("the chain"))
+                            .setPrivateKey(DataSource.newBuilder().setInlineString("the key")))
+                    .build();
+            return Map.of(ResourceKind.SECRET, List.of(new RawResource("kubernetes://edge", "42", Any.pack(secret))));
+        }
+
+        @Override
+        public EngineMetrics metrics() {
+            return metrics;
+        }
+
+        @Override
+        public Map<String, String> info() {
+            return Map.of("part", "reviews-v1");
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        server = AdminServer.start("127.0.0.1", 0, loops, Runnable::run, state);
+        port = server.address().getPort();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
+    }
+
+    @Test
+    void ready_saysWhatIsMissing() {
+        assertThat(AdminClient.get(port, "/ready")).startsWith("HTTP/1.1 200").endsWith("LIVE\n");
+        state.notReady = "listeners from mesh-pilot";
+        assertThat(AdminClient.get(port, "/ready")).startsWith("HTTP/1.1 503").contains("waiting for listeners from mesh-pilot");
+        assertThat(AdminClient.get(port, "/actuator/health")).startsWith("HTTP/1.1 503").contains("\"OUT_OF_SERVICE\"");
+        assertThat(AdminClient.get(port, "/actuator/health/liveness")).startsWith("HTTP/1.1 200").contains("\"UP\"");
+    }
+
+    @Test
+    void configDump_showsVersionsAndNoKeys() {
+        String dump = AdminClient.get(port, "/config_dump");
+        assertThat(dump).startsWith("HTTP/1.1 200").contains("\"version_info\": \"42\"").contains("[redacted]").doesNotContain("the key");
+    }
+
+    @Test
+    void prometheus_hasEngineAndJvm() {
+        state.metrics.counter(MetricKey.of("envoy_cluster_upstream_rq_total", "envoy_cluster_name", "a\"b")).add(3);
+        state.metrics.histogram(MetricKey.of("took", "x", "y")).record(7);
+        for (String path : List.of("/stats/prometheus", "/actuator/prometheus")) {
+            assertThat(AdminClient.get(port, path))
+                    .contains("# TYPE envoy_cluster_upstream_rq_total counter")
+                    .contains("envoy_cluster_upstream_rq_total{envoy_cluster_name=\"a\\\"b\"} 3\n")
+                    .contains("took_bucket{x=\"y\",le=\"5\"} 0\n")
+                    .contains("took_bucket{x=\"y\",le=\"10\"} 1\n")
+                    .contains("took_bucket{x=\"y\",le=\"+Inf\"} 1\n")
+                    .contains("jvm_memory_used_bytes{area=\"heap\"");
+        }
+    }
+
+    @Test
+    void onlyGet_onlyLoopbackNames() {
+        assertThat(AdminClient.ask(port, "POST", "/ready", "localhost")).startsWith("HTTP/1.1 405").contains("allow: GET");
+        assertThat(AdminClient.ask(port, "GET", "/ready", "evil.example.com")).startsWith("HTTP/1.1 403");
+        assertThat(AdminClient.ask(port, "GET", "/ready", "127.0.0.1.evil.example.com")).startsWith("HTTP/1.1 403");
+        assertThat(AdminClient.ask(port, "GET", "/ready", "localhost\r\nHost: evil")).startsWith("HTTP/1.1 403");
+        assertThat(AdminClient.ask(port, "GET", "/ready", "[::1]:80")).startsWith("HTTP/1.1 200");
+        assertThat(AdminClient.get(port, "/quitquitquit")).startsWith("HTTP/1.1 404");
+        assertThat(AdminClient.get(port, "/" + "x".repeat(5000))).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void infoAndListeners() {
+        assertThat(AdminClient.get(port, "/actuator/info")).contains("\"part\": \"reviews-v1\"").contains("\"state\": \"LIVE\"");
+        assertThat(AdminClient.get(port, "/listeners")).contains("http_proxy::127.0.0.1:4711");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.sidecar.admin;
+
+import org.jspecify.annotations.NullMarked;

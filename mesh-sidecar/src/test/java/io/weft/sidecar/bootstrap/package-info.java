@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.sidecar.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.sidecar.cluster.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,279 @@
+package io.weft.sidecar.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.grpc.netty.NettyChannelBuilder;
+import io.weft.sidecar.resource.ResourceParsers;
+import io.weft.sidecar.testing.AdsServer;
+import io.weft.sidecar.testing.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdsClientTest {
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    private final Recorder target = new Recorder();
+    @TempDir
+    Path folder;
+    private AdsServer server;
+    private @Nullable AdsClient client;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = new AdsServer(0);
+    }
+
+    @AfterEach
+    void stop() {
+        if (client != null) {
+            client.close();
+        }
+        executor.shutdown();
+        server.close();
+    }
+
+    private AdsClient client(boolean delta, Duration fetchTimeout, @Nullable LastGood cache, Recorder into) {
+        AdsSettings settings = new AdsSettings(
+                Node.newBuilder().setId("sidecar~127.0.0.1~test.default~default.svc.cluster.local").build(),
+                "test pilot",
+                delta,
+                fetchTimeout,
+                Duration.ofMillis(20),
+                Duration.ofMillis(200),
+                1000);
+        int port = server.port();
+        AdsClient made = new AdsClient(
+                settings,
+                () -> NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().executor(executor).build(),
+                executor,
+                ResourceParsers.ofControlPlane(Set.of()),
+                into,
+                cache,
+                Set.of());
+        client = made;
+        made.start();
+        return made;
+    }
+
+    private AdsClient delta() {
+        return client(true, Duration.ofSeconds(15), null, target);
+    }
+
+    private DeltaDiscoveryRequest subscription(ResourceKind kind, String name) {
+        await().until(() -> server.deltas.stream()
+                .anyMatch(r -> r.getTypeUrl().equals(kind.typeUrl()) && r.getResourceNamesSubscribeList().contains(name)));
+        return server.deltas.stream()
+                .filter(r -> r.getTypeUrl().equals(kind.typeUrl()) && r.getResourceNamesSubscribeList().contains(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private DeltaDiscoveryRequest answer(String nonce) {
+        await().until(() -> server.deltas.stream().anyMatch(r -> r.getResponseNonce().equals(nonce)));
+        return server.deltas.stream().filter(r -> r.getResponseNonce().equals(nonce)).findFirst().orElseThrow();
+    }
+
+    private void awaitFirstRequests() {
+        await().until(() -> server.deltas.size() >= 2);
+    }
+
+    private void serveOneListener() {
+        awaitFirstRequests();
+        server.send(ResourceKind.CLUSTER, List.of(AdsServer.resource("a", "1", Samples.eds("a"))), List.of());
+        subscription(ResourceKind.ENDPOINTS, "a");
+        server.send(ResourceKind.ENDPOINTS, List.of(AdsServer.resource("a", "1", Samples.endpoints("a", 8081))), List.of());
+        server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("l", "1", Samples.listener("l", "r"))), List.of());
+        subscription(ResourceKind.ROUTES, "r");
+        server.send(ResourceKind.ROUTES, List.of(AdsServer.resource("r", "1", Samples.routes("r", "a"))), List.of());
+    }
+
+    @Test
+    void delta_warmsClustersThenListeners_andAcknowledges() {
+        AdsClient ads = delta();
+        awaitFirstRequests();
+        assertThat(server.deltas.get(0).getNode().getId()).startsWith("sidecar~");
+        assertThat(server.deltas.get(1).hasNode()).as("only the first request says who we are").isFalse();
+        String lds = server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("l", "1", Samples.listener("l", "r"))), List.of());
+        assertThat(answer(lds).hasErrorDetail()).isFalse();
+        String cds = server.send(ResourceKind.CLUSTER, List.of(AdsServer.resource("a", "1", Samples.eds("a"))), List.of());
+        assertThat(answer(cds).hasErrorDetail()).isFalse();
+        subscription(ResourceKind.ENDPOINTS, "a");
+        assertThat(target.clusters).as("waits for its endpoints").isEmpty();
+        assertThat(ads.state().ready()).isFalse();
+        assertThat(ads.state().waitingFor()).contains("endpoints a").contains("test pilot");
+        subscription(ResourceKind.ROUTES, "r");
+        server.send(ResourceKind.ROUTES, List.of(AdsServer.resource("r", "1", Samples.routes("r", "a"))), List.of());
+        await().until(() -> target.routes.containsKey("r"));
+        assertThat(target.listeners).as("waits for the first clusters").isEmpty();
+        server.send(ResourceKind.ENDPOINTS, List.of(AdsServer.resource("a", "1", Samples.endpoints("a", 8081))), List.of());
+        await().until(() -> ads.state().ready());
+        assertThat(target.order).containsExactly("routes r", "endpoints a", "cluster a", "listener l");
+        assertThat(ads.state().connected()).isTrue();
+    }
+
+    @Test
+    void delta_refusesTheBadResourceByName_andKeepsTheGood() {
+        AdsClient ads = delta();
+        serveOneListener();
+        await().until(() -> ads.state().ready());
+        String nonce = server.send(
+                ResourceKind.CLUSTER,
+                List.of(AdsServer.resource("a", "2", Samples.bad("a")), AdsServer.resource("b", "1", Samples.eds("b"))),
+                List.of());
+        assertThat(answer(nonce).getErrorDetail().getMessage()).isEqualTo("cluster a: unsupported field lb_subset_config");
+        assertThat(target.clusters).containsKey("a");
+        subscription(ResourceKind.ENDPOINTS, "b");
+        server.send(ResourceKind.ENDPOINTS, List.of(AdsServer.resource("b", "1", Samples.endpoints("b", 8082))), List.of());
+        await().until(() -> target.clusters.containsKey("b"));
+    }
+
+    @Test
+    void delta_refusesWhatTheEngineRefuses() {
+        target.refuse = "l";
+        delta();
+        awaitFirstRequests();
+        server.send(ResourceKind.CLUSTER, List.of(), List.of());
+        server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("l", "1", Samples.listener("l", "r"))), List.of());
+        subscription(ResourceKind.ROUTES, "r");
+        String nonce = server.send(ResourceKind.ROUTES, List.of(AdsServer.resource("r", "1", Samples.routes("r", "a"))), List.of());
+        assertThat(answer(nonce).getErrorDetail().getMessage()).isEqualTo("listener l: the engine does not take it");
+    }
+
+    @Test
+    void delta_unsubscribesAndDropsWhatNothingNeedsAnyMore() {
+        AdsClient ads = delta();
+        serveOneListener();
+        await().until(() -> ads.state().ready());
+        server.send(ResourceKind.CLUSTER, List.of(), List.of("a"));
+        await().until(() -> server.deltas.stream().anyMatch(r -> r.getResourceNamesUnsubscribeList().contains("a")));
+        await().until(() -> target.clusters.isEmpty() && target.endpoints.isEmpty());
+    }
+
+    @Test
+    void delta_comesBackWithTheVersionsItHas() {
+        AdsClient ads = delta();
+        serveOneListener();
+        await().until(() -> ads.state().ready());
+        server.deltas.clear();
+        server.endStream();
+        await().until(() -> server.streams.get() == 2);
+        await().until(() -> server.deltas.stream()
+                .anyMatch(r -> r.getTypeUrl().equals(ResourceKind.CLUSTER.typeUrl())
+                        && "1".equals(r.getInitialResourceVersionsMap().get("a"))));
+        DeltaDiscoveryRequest eds = subscription(ResourceKind.ENDPOINTS, "a");
+        assertThat(eds.getInitialResourceVersionsMap()).containsEntry("a", "1");
+        assertThat(ads.state().ready()).as("goes on serving").isTrue();
+        assertThat(target.listeners).containsKey("l");
+    }
+
+    @Test
+    void listenerWhoseRoutesDoNotCome_isUsedWithoutAfterTheTimeout() {
+        AdsClient ads = client(true, Duration.ofMillis(300), null, target);
+        awaitFirstRequests();
+        server.send(ResourceKind.CLUSTER, List.of(), List.of());
+        server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("l", "1", Samples.listener("l", "r"))), List.of());
+        await().until(() -> target.listeners.containsKey("l"));
+        assertThat(ads.state().ready()).isTrue();
+    }
+
+    @Test
+    void nameTheServerDoesNotHave_isNotWaitedFor() {
+        delta();
+        awaitFirstRequests();
+        server.send(ResourceKind.CLUSTER, List.of(AdsServer.resource("a", "1", Samples.eds("a"))), List.of());
+        subscription(ResourceKind.ENDPOINTS, "a");
+        server.send(ResourceKind.ENDPOINTS, List.of(), List.of("a"));
+        await().until(() -> target.clusters.containsKey("a"));
+    }
+
+    @Test
+    void health_isReportedAndReportedAgainOnANewStream() {
+        AdsClient ads = delta();
+        awaitFirstRequests();
+        ads.reportHealth("GET /health: 500 (expected: 200)");
+        await().until(() -> health().stream().anyMatch(r -> r.getErrorDetail().getMessage().contains("500")));
+        ads.reportHealth(null);
+        await().until(() -> health().stream().anyMatch(r -> !r.hasErrorDetail()));
+        server.deltas.clear();
+        server.endStream();
+        await().until(() -> health().size() == 1 && !health().get(0).hasErrorDetail());
+    }
+
+    private List<DeltaDiscoveryRequest> health() {
+        return server.deltas.stream().filter(r -> r.getTypeUrl().equals(ResourceKind.HEALTH_TYPE_URL)).toList();
+    }
+
+    @Test
+    void cache_servesWithoutTheControlPlane() throws IOException {
+        Path file = folder.resolve("cache/xds.bin");
+        AdsClient first = client(true, Duration.ofSeconds(15), new LastGood(file, "me"), target);
+        serveOneListener();
+        await().until(() -> first.state().ready());
+        await().until(() -> Files.exists(file) && new LastGood(file, "me").load().size() == 5
+                && new LastGood(file, "me").load().get(ResourceKind.ROUTES).size() == 1);
+        first.close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        server.close();
+        Recorder again = new Recorder();
+        AdsClient second = client(true, Duration.ofSeconds(15), new LastGood(file, "me"), again);
+        await().until(() -> second.state().ready());
+        assertThat(again.listeners).containsKey("l");
+        assertThat(again.clusters).containsKey("a");
+        assertThat(second.state().cached()).isTrue();
+        assertThat(second.state().connected()).isFalse();
+        second.close();
+        Recorder stranger = new Recorder();
+        AdsClient third = client(true, Duration.ofSeconds(15), new LastGood(file, "somebody else"), stranger);
+        await().until(() -> third.state().waitingFor().contains("test pilot"));
+        assertThat(third.state().ready()).isFalse();
+        assertThat(stranger.order).isEmpty();
+    }
+
+    @Test
+    void withoutCacheAndControlPlane_itSaysWhatItWaitsFor() {
+        server.close();
+        AdsClient ads = delta();
+        await().until(() -> ads.state().waitingFor().contains("UNAVAILABLE"));
+        assertThat(ads.state().ready()).isFalse();
+        assertThat(ads.state().waitingFor()).startsWith("clusters from test pilot");
+    }
+
+    @Test
+    void sotw_takesFullSets_acknowledgesVersions_andRefuses() {
+        AdsClient ads = client(false, Duration.ofSeconds(15), null, target);
+        await().until(() -> server.requests.size() >= 2);
+        server.sendAll(ResourceKind.CLUSTER, "v1", List.of(Samples.eds("a"), Samples.eds("b")));
+        await().until(() -> server.requests.stream().anyMatch(r -> r.getTypeUrl().equals(ResourceKind.ENDPOINTS.typeUrl())
+                && r.getResourceNamesList().containsAll(List.of("a", "b"))));
+        server.sendAll(ResourceKind.ENDPOINTS, "v1", List.of(Samples.endpoints("a", 1), Samples.endpoints("b", 2)));
+        await().until(() -> target.clusters.keySet().containsAll(Set.of("a", "b")));
+        String bad = server.sendAll(ResourceKind.CLUSTER, "v2", List.of(Samples.bad("a")));
+        await().until(() -> server.requests.stream().anyMatch(r -> r.getResponseNonce().equals(bad) && r.hasErrorDetail()));
+        DiscoveryRequest nack = server.requests.stream()
+                .filter(r -> r.getResponseNonce().equals(bad) && r.hasErrorDetail())
+                .findFirst()
+                .orElseThrow();
+        assertThat(nack.getVersionInfo()).isEqualTo("v1");
+        assertThat(nack.getErrorDetail().getMessage()).contains("cluster a: unsupported field lb_subset_config");
+        assertThat(target.clusters).as("the bad one keeps its last good version, the absent one is gone").containsOnlyKeys("a");
+        String good = server.sendAll(ResourceKind.CLUSTER, "v3", List.of(Samples.eds("a")));
+        await().until(() -> server.requests.stream()
+                .anyMatch(r -> r.getResponseNonce().equals(good) && r.getVersionInfo().equals("v3") && !r.hasErrorDetail()));
+        assertThat(ads.state().connected()).isTrue();
+    }
+}

@@ -1,0 +1,65 @@
+package io.weft.sidecar.xds;
+
+import io.weft.sidecar.resource.ClusterResource;
+import io.weft.sidecar.resource.EndpointsResource;
+import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.RouteConfigResource;
+import io.weft.sidecar.resource.SecretResource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** Remembers what is in force, and in which order it came. */
+final class Recorder implements ConfigTarget {
+    final Map<String, ClusterResource> clusters = new ConcurrentHashMap<>();
+    final Map<String, EndpointsResource> endpoints = new ConcurrentHashMap<>();
+    final Map<String, ListenerResource> listeners = new ConcurrentHashMap<>();
+    final Map<String, RouteConfigResource> routes = new ConcurrentHashMap<>();
+    final Map<String, SecretResource> secrets = new ConcurrentHashMap<>();
+    final List<String> order = new CopyOnWriteArrayList<>();
+    volatile String refuse = "";
+
+    private <T> List<Refused> keep(
+            String kind, Map<String, T> into, Collection<T> changed, Function<T, String> name, Collection<String> removed) {
+        for (T resource : changed) {
+            if (name.apply(resource).equals(refuse)) {
+                return List.of(new Refused(refuse, "the engine does not take it"));
+            }
+            into.put(name.apply(resource), resource);
+            order.add(kind + " " + name.apply(resource));
+        }
+        removed.forEach(gone -> {
+            into.remove(gone);
+            order.add(kind + " -" + gone);
+        });
+        return List.of();
+    }
+
+    @Override
+    public List<Refused> secrets(Collection<SecretResource> changed, Collection<String> removed) {
+        return keep("secret", secrets, changed, SecretResource::name, removed);
+    }
+
+    @Override
+    public List<Refused> clusters(Collection<ClusterResource> changed, Collection<String> removed) {
+        return keep("cluster", clusters, changed, ClusterResource::name, removed);
+    }
+
+    @Override
+    public List<Refused> endpoints(Collection<EndpointsResource> changed, Collection<String> removed) {
+        return keep("endpoints", endpoints, changed, EndpointsResource::clusterName, removed);
+    }
+
+    @Override
+    public List<Refused> listeners(Collection<ListenerResource> changed, Collection<String> removed) {
+        return keep("listener", listeners, changed, ListenerResource::name, removed);
+    }
+
+    @Override
+    public List<Refused> routes(Collection<RouteConfigResource> changed, Collection<String> removed) {
+        return keep("routes", routes, changed, RouteConfigResource::name, removed);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.sidecar.xds;
+
+import org.jspecify.annotations.NullMarked;
