@@ -37,9 +37,6 @@ final class GatewayProcess implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
 
-    /** Secrets that are this proxy's own identity. */
-    private static final Set<String> OWN_SECRETS = Set.of("default", "ROOTCA");
-
     private final GatewaySettings settings;
     private final EngineFactory engines;
     private final Drain drain;
@@ -96,10 +93,10 @@ final class GatewayProcess implements SmartLifecycle {
                 AdsSettings.of(GatewayNode.of(settings, http, https), settings.xds().server().toString(), true),
                 new ControlPlaneChannels(identity, settings, thread),
                 thread,
-                ResourceParsers.ofControlPlane(OWN_SECRETS),
+                ResourceParsers.ofControlPlane(Set.of()),
                 new EngineTarget(engine),
                 new LastGood(settings.cache().resolve("xds"), identity.id().uri()),
-                OWN_SECRETS);
+                Set.of());
         running = new Running(identity, tls, engine, ports, thread, ads);
         ads.start();
         // The first certificate need not wait for the end of a back-off.
