@@ -10,8 +10,16 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.weft.sidecar.identity.AllowedPeers;
+import io.weft.sidecar.identity.Svid;
+import io.weft.sidecar.identity.SvidTrustManager;
+import io.weft.sidecar.identity.SvidVerifier;
 import io.weft.sidecar.xds.ResourceKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A control plane that says what a test tells it to, and remembers what it was told. */
 public final class AdsServer implements AutoCloseable {
@@ -32,10 +41,20 @@ public final class AdsServer implements AutoCloseable {
     private volatile StreamObserver<DiscoveryResponse> sotw;
 
     public AdsServer(int port) throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
-                .addService(new Service())
-                .build()
-                .start();
+        this(port, null);
+    }
+
+    /** With mutual TLS as {@code identity}. */
+    public AdsServer(int port, @Nullable Svid identity) throws IOException {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port)).addService(new Service());
+        if (identity != null) {
+            builder.sslContext(GrpcSslContexts.configure(
+                            SslContextBuilder.forServer(identity.key(), identity.chain()), SslProvider.JDK)
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .trustManager(new SvidTrustManager(new SvidVerifier(identity.roots()), AllowedPeers.any()))
+                    .build());
+        }
+        server = builder.build().start();
         this.port = server.getPort();
     }
 

@@ -1,11 +1,13 @@
 package io.weft.sidecar.testing;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
@@ -48,6 +50,21 @@ public final class Samples {
                 .build();
     }
 
+    /** One endpoint, with a probe. */
+    public static Cluster probed(String name, int port, String path) {
+        return Cluster.newBuilder()
+                .setName(name)
+                .setType(Cluster.DiscoveryType.STATIC)
+                .setLoadAssignment(endpoints(name, port))
+                .addHealthChecks(HealthCheck.newBuilder()
+                        .setTimeout(Duration.newBuilder().setSeconds(1))
+                        .setInterval(Duration.newBuilder().setNanos(50_000_000))
+                        .setHealthyThreshold(UInt32Value.of(1))
+                        .setUnhealthyThreshold(UInt32Value.of(1))
+                        .setHttpHealthCheck(HealthCheck.HttpHealthCheck.newBuilder().setPath(path).setHost("localhost")))
+                .build();
+    }
+
     public static ClusterLoadAssignment endpoints(String cluster, int port) {
         return ClusterLoadAssignment.newBuilder()
                 .setClusterName(cluster)
@@ -65,6 +82,10 @@ public final class Samples {
     }
 
     public static Listener listener(String name, String routes) {
+        return listener(name, routes, 0);
+    }
+
+    public static Listener listener(String name, String routes, int port) {
         HttpConnectionManager manager = HttpConnectionManager.newBuilder()
                 .setStatPrefix(name)
                 .setRds(Rds.newBuilder().setRouteConfigName(routes).setConfigSource(ADS))
@@ -74,7 +95,7 @@ public final class Samples {
                 .build();
         return Listener.newBuilder()
                 .setName(name)
-                .setAddress(address(0))
+                .setAddress(address(port))
                 .addFilterChains(FilterChain.newBuilder()
                         .addFilters(Filter.newBuilder()
                                 .setName("envoy.filters.network.http_connection_manager")
