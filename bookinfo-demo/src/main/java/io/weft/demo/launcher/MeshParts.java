@@ -9,6 +9,7 @@ import io.weft.pilot.PilotApplication;
 import io.weft.sidecar.bootstrap.AgentApplication;
 import io.weft.sidecar.bootstrap.SidecarApplication;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,11 +93,9 @@ final class MeshParts {
 
     /** The httpbin outside the mesh: no sidecar, no identity. It keeps its port over restarts, as the seeded ServiceEntry names it. */
     Part external() throws IOException {
-        Path remembered = settings.run("httpbin-external").resolve("port");
-        int wanted = settings.port(LauncherSettings.EXTERNAL);
-        if (wanted == 0 && Files.exists(remembered)) {
-            wanted = Integer.parseInt(Files.readString(remembered).strip());
-        }
+        Path remembered = settings.run("httpbin-external").resolve("app-port");
+        int given = settings.port(LauncherSettings.EXTERNAL);
+        int wanted = given == 0 ? remembered(remembered) : given;
         Optional<String> taken = new FixedPort("httpbin-external", LauncherSettings.EXTERNAL, wanted).taken(settings.address());
         if (taken.isPresent()) {
             throw new IOException(taken.get());
@@ -111,19 +110,27 @@ final class MeshParts {
         return new Part("httpbin-external", List.of(http(running.port()) + " (outside the mesh)"), uri(running.port(), "/health"), running);
     }
 
+    private static int remembered(Path file) throws IOException {
+        return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
+    }
+
     /**
-     * An app, on a free port. It reads where its sidecar is from a file that is written later: the sidecar has to know the app's port when it
+     * An app, on the port it had last time if that is still free: its sidecar starts with the last configuration, which names it. It reads where its sidecar is from a file that is written later: the sidecar has to know the app's port when it
      * starts, so the app cannot know the sidecar's.
      */
     Part app(Workload workload) throws IOException {
         Path proxyAddress = proxyAddress(workload);
         Files.deleteIfExists(proxyAddress);
+        Path remembered = settings.run(workload.name()).resolve("app-port");
+        int last = remembered(remembered);
+        boolean free = new FixedPort(workload.name(), "", last).taken(InetAddress.getLoopbackAddress()).isEmpty();
         Map<String, String> all = new LinkedHashMap<>(workload.settings());
-        all.put("server.port", "0");
+        all.put("server.port", String.valueOf(free ? last : 0));
         all.put("server.address", "127.0.0.1");
         all.put("weft.app.instance", workload.name() + "-" + suffix());
         all.put("weft.app.http-proxy-file", proxyAddress.toString());
         Running running = spring.start(workload.application().get(), all);
+        PrivateFiles.writePublic(remembered, running.port() + "\n");
         return new Part(workload.name(), List.of("app " + http(running.port())), uri(running.port(), "/health"), running);
     }
 
