@@ -416,6 +416,10 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
                 if (context().channel() instanceof io.netty.channel.socket.DuplexChannel duplex) {
                     duplex.shutdownOutput();
                 }
+                // the endpoint has closed: the client may say a last word, but is not waited for
+                exchange = null;
+                closing = true;
+                loop.timers().arm(watch, LINGER_MILLIS);
                 tunnelEnded();
             }
         } else if (end) {
