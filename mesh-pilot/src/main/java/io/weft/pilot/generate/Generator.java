@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything a proxy gets, from one state of the mesh. What does not depend on the proxy's own ports is made once for all proxies of a namespace with
- * the same labels. Thread-safe.
+ * Everything a proxy gets, from one state of the mesh. What does not depend on the proxy's own ports is made once for all proxies of a namespace,
+ * apart only by labels that some selector asks for. Thread-safe.
  *
  * <p>A service that cannot be generated is left out with a log line; the others are not touched.
  */
@@ -42,17 +42,20 @@ public final class Generator {
     private static final Logger log = LoggerFactory.getLogger(Generator.class);
 
     private final MeshState state;
+    private final SelectingLabels selecting;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
 
     public Generator(MeshState state) {
         this.state = state;
+        this.selecting = new SelectingLabels(state);
     }
 
     private record ScopeKey(String namespace, Map<String, String> labels, boolean gateway) {}
 
     public Snapshot generate(Proxy proxy) {
-        Outbound outbound = outbounds.computeIfAbsent(
-                new ScopeKey(proxy.namespace(), proxy.labels(), proxy.isGateway()), this::outbound);
+        Map<String, String> labels = selecting.of(proxy.namespace(), proxy.labels());
+        Outbound outbound =
+                outbounds.computeIfAbsent(new ScopeKey(proxy.namespace(), labels, proxy.isGateway()), this::outbound);
         Resources resources = new Resources(outbound.resources);
         if (proxy.isGateway()) {
             gateway(proxy, outbound, resources);

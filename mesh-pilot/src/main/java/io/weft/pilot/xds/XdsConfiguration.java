@@ -1,6 +1,7 @@
 package io.weft.pilot.xds;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.WorkloadRegistry;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.StateStore;
@@ -8,7 +9,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,8 +42,9 @@ class XdsConfiguration {
             StateStore states,
             WorkloadRegistry registry,
             ScheduledExecutorService xdsTimer,
-            @Value("${weft.pilot.registration-grace:5s}") Duration grace) {
-        return new WorkloadRegistrar(states, registry, xdsTimer, grace);
+            XdsProperties properties) {
+        return new WorkloadRegistrar(
+                (namespace, name) -> states.current().get(WorkloadGroup.class, namespace, name), registry, xdsTimer, properties.registrationGrace());
     }
 
     @Bean

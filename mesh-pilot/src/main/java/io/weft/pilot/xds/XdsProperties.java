@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param keepAlive          time without traffic after which a client is pinged. Default 30 s
  * @param nackBackoffMin     pause after the second rejection in a row of a type; doubles up to {@code nackBackoffMax}. Default 500 ms
  * @param nackBackoffMax     default 30 s
+ * @param registrationGrace  how long a registered workload outlives its stream. Default 5 s
  */
 @ConfigurationProperties("weft.pilot.xds")
 public record XdsProperties(
@@ -35,7 +36,8 @@ public record XdsProperties(
         @DefaultValue("10s") Duration firstRequest,
         @DefaultValue("30s") Duration keepAlive,
         @DefaultValue("500ms") Duration nackBackoffMin,
-        @DefaultValue("30s") Duration nackBackoffMax) {
+        @DefaultValue("30s") Duration nackBackoffMax,
+        @DefaultValue("5s") Duration registrationGrace) {
 
     public XdsProperties {
         requirePort("plaintext-port", plaintextPort);

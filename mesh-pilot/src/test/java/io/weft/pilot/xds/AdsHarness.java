@@ -9,6 +9,7 @@ import io.weft.pilot.MeshYaml;
 import io.weft.pilot.generate.GeneratedResource;
 import io.weft.pilot.generate.ResourceType;
 import io.weft.pilot.generate.Snapshot;
+import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.MeshState;
 import java.net.InetAddress;
@@ -46,7 +47,11 @@ final class AdsHarness implements AutoCloseable {
         AdsContext context = new AdsContext(
                 properties,
                 generated ? cache : proxy -> handmade,
-                new NodeReader(new WorkloadRegistrar(states, registry, timer, Duration.ofMillis(50))),
+                new NodeReader(new WorkloadRegistrar(
+                        (namespace, name) -> states.current().get(WorkloadGroup.class, namespace, name),
+                        registry,
+                        timer,
+                        properties.registrationGrace())),
                 connections,
                 new XdsMetrics(meters),
                 timer,
@@ -63,8 +68,12 @@ final class AdsHarness implements AutoCloseable {
     }
 
     static XdsProperties properties(int maxNames) {
+        return properties(0, maxNames);
+    }
+
+    private static XdsProperties properties(int plaintextPort, int maxNames) {
         return new XdsProperties(
-                0,
+                plaintextPort,
                 0,
                 null,
                 Duration.ofMillis(50),
@@ -74,12 +83,17 @@ final class AdsHarness implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50));
     }
 
     /** Serves what {@link #publish} says. */
     static AdsHarness handmade(Path folder) {
         return new AdsHarness(properties(100), new SettableStates(MeshYaml.state()), folder, refuseTokens(), false);
+    }
+
+    static AdsHarness onPlaintextPort(int port, Path folder) {
+        return new AdsHarness(properties(port, 100), new SettableStates(MeshYaml.state()), folder, refuseTokens(), false);
     }
 
     /** Serves what is generated from a state. */

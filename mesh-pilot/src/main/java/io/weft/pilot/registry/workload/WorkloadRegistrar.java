@@ -6,7 +6,6 @@ import io.weft.pilot.model.WorkloadEntry;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.model.WorkloadSpec;
 import io.weft.pilot.registry.WorkloadRegistry;
-import io.weft.pilot.state.StateStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class WorkloadRegistrar {
 
     private static final String LOOPBACK = "127.0.0.1";
+    private static final int MAX_ADDRESS = 45;
 
-    private final StateStore states;
+    private final WorkloadGroups groups;
     private final WorkloadRegistry registry;
     private final ScheduledExecutorService scheduler;
     private final Duration grace;
@@ -31,10 +31,13 @@ public final class WorkloadRegistrar {
     private final Map<EntryKey, Integer> holders = new HashMap<>();
 
     /**
+     * Lets proxies into these groups.
+     *
      * @param grace how long an entry outlives its last stream
      */
-    public WorkloadRegistrar(StateStore states, WorkloadRegistry registry, ScheduledExecutorService scheduler, Duration grace) {
-        this.states = states;
+    public WorkloadRegistrar(
+            WorkloadGroups groups, WorkloadRegistry registry, ScheduledExecutorService scheduler, Duration grace) {
+        this.groups = groups;
         this.registry = registry;
         this.scheduler = scheduler;
         this.grace = grace;
@@ -46,8 +49,8 @@ public final class WorkloadRegistrar {
      * @throws RegistrationRefused when there is no such group, or the identity, the labels or the ports are not the group's
      */
     public Registration register(RegistrationRequest request) throws RegistrationRefused {
-        WorkloadGroup group = states.current()
-                .get(WorkloadGroup.class, request.namespace(), request.group())
+        requireAddress(request.ip());
+        WorkloadGroup group = groups.find(request.namespace(), request.group())
                 .orElseThrow(() -> new RegistrationRefused(
                         "AUTO_REGISTER_GROUP: there is no WorkloadGroup " + request.namespace() + "/" + request.group()));
         if (!group.serviceAccount().equals(request.account())) {
@@ -67,6 +70,18 @@ public final class WorkloadRegistrar {
             registry.register(entry);
         }
         return held;
+    }
+
+    /** It becomes part of the entry's name. */
+    private static void requireAddress(String ip) throws RegistrationRefused {
+        boolean address = !ip.isEmpty() && ip.length() <= MAX_ADDRESS;
+        for (int i = 0; i < ip.length(); i++) {
+            char c = ip.charAt(i);
+            address &= c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' || c == '.' || c == ':';
+        }
+        if (!address) {
+            throw new RegistrationRefused("node.id: the second part is not an IP address (expected: one, to register)");
+        }
     }
 
     private static Map<String, String> labels(WorkloadGroup group) {
