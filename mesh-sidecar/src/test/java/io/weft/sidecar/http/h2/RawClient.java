@@ -69,7 +69,9 @@ final class RawClient extends Http2ChannelDuplexHandler implements AutoCloseable
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (msg instanceof Http2HeadersFrame headers) {
-            seen.add("status " + headers.headers().status());
+            CharSequence grpc = headers.headers().get("grpc-status");
+            CharSequence trailer = headers.headers().get("x-end");
+            seen.add(headers.headers().status() == null ? "trailers " + trailer : "status " + headers.headers().status() + (grpc == null ? "" : " grpc " + grpc));
         } else if (msg instanceof Http2DataFrame data) {
             seen.add("data " + data.content().toString(StandardCharsets.US_ASCII));
         } else if (msg instanceof Http2ResetFrame reset) {
