@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
 import io.weft.sidecar.resource.HttpManagerResource;
+import java.util.List;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -30,6 +31,9 @@ final class ReactorPipeline {
     private static final String FIELDS = "weft.connectionFields";
     private static final String SILENCE = "weft.silence";
     private static final String FRAME_CODEC = "weft.frameCodec";
+
+    /** What stands before Reactor's handlers for the sake of HTTP/1.1 exchanges. */
+    static final List<String> OF_HTTP1 = List.of(LAME_DUCK, FIELDS, ENGINE);
 
     private ReactorPipeline() {}
 

@@ -9,6 +9,7 @@ import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -31,6 +32,7 @@ final class SpringExchanges extends ChannelDuplexHandler {
     private boolean open;
     /** The head of the final (not 1xx) answer has gone by: the next last content ends the exchange. */
     private boolean finalHeadSent;
+    private boolean switched;
     private boolean chunked;
     /** We, not the application, have told the client that the connection ends here: then closing it is ours too. */
     private boolean closing;
@@ -53,8 +55,13 @@ final class SpringExchanges extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (open && message instanceof HttpResponse response) {
+        if (open && !switched && message instanceof HttpResponse response) {
             beforeHead(response);
+            if (switched) {
+                // From here on there are no exchanges, and nothing for the engine to time.
+                ctx.write(message, promise.unvoid().addListener(done -> ctx.executor().execute(() -> stepAside(ctx))));
+                return;
+            }
         }
         if (message instanceof LastHttpContent && finalHeadSent) {
             finalHeadSent = false;
@@ -73,6 +80,10 @@ final class SpringExchanges extends ChannelDuplexHandler {
     }
 
     private void beforeHead(HttpResponse response) {
+        if (HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status())) {
+            switched = true;
+            return;
+        }
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             return;
         }
@@ -81,6 +92,14 @@ final class SpringExchanges extends ChannelDuplexHandler {
         if (drain.isDraining() && HttpUtil.isKeepAlive(response)) {
             HttpUtil.setKeepAlive(response, false);
             closing = true;
+        }
+    }
+
+    private static void stepAside(ChannelHandlerContext ctx) {
+        for (String name : ReactorPipeline.OF_HTTP1) {
+            if (ctx.pipeline().context(name) != null) {
+                ctx.pipeline().remove(name);
+            }
         }
     }
 

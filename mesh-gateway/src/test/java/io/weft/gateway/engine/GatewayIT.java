@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -276,11 +277,30 @@ class GatewayIT {
 
     @Test
     void aListenerOfBytes_hasNothingOfReactorsInItsWay() throws IOException {
-        assertThat(engine.applyListeners(java.util.List.of(MeshResources.bytes(0)), java.util.List.of())).isEmpty();
+        assertThat(engine.applyListeners(List.of(MeshResources.bytes(0)), List.of())).isEmpty();
         int port = engine.listeners().get("bytes").getPort();
         try (RawHttp client = new RawHttp(port)) {
             assertThat(client.send(get("/through")).ok()).isEqualTo("backend:GET /through:");
             assertThat(client.send(get("/again")).ok()).isEqualTo("backend:GET /again:");
+        }
+    }
+
+    @Test
+    void connectionsAtRestEndAfterTheirIdleTime_butNoWebSocketDoes() throws IOException {
+        assertThat(engine.applyListeners(List.of(MeshResources.idle(Duration.ofMillis(300))), List.of()))
+                .isEmpty();
+        int port = engine.listeners().get("idle").getPort();
+        for (String path : new String[] {"/mesh/x", "/spring/x"}) {
+            try (RawHttp client = new RawHttp(port)) {
+                client.send(get(path)).ok();
+                assertThat(client.rest()).isEmpty();
+            }
+        }
+        try (RawHttp client = new RawHttp(port)) {
+            client.send(upgrade("/spring/ws")).head();
+            await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+            client.sendFrame("still");
+            assertThat(client.frame()).isEqualTo("echo:still");
         }
     }
 

@@ -84,6 +84,45 @@ final class MeshResources {
                 "http", ListenerResource.FilterChainMatch.ANY, tls, List.of(manager)));
     }
 
+    /** A free port whose connections may rest for {@code idle} only. */
+    static ListenerResource idle(Duration idle) {
+        HttpManagerResource usual = HttpManagerResource.of("idle", null, "http.80", List.of());
+        HttpManagerResource manager = new HttpManagerResource(
+                usual.statPrefix(),
+                usual.codec(),
+                usual.routeConfig(),
+                usual.rdsName(),
+                usual.filters(),
+                usual.pathNormalization(),
+                usual.forwardClientCert(),
+                usual.forwardClientCertDetails(),
+                usual.useRemoteAddress(),
+                usual.xffTrustedHops(),
+                usual.skipXffAppend(),
+                usual.generateRequestId(),
+                usual.preserveExternalRequestId(),
+                usual.serverHeader(),
+                usual.serverName(),
+                usual.underscoreHeaders(),
+                usual.requestTimeout(),
+                usual.requestHeadersTimeout(),
+                usual.streamIdleTimeout(),
+                idle,
+                usual.maxConnectionDuration(),
+                usual.maxStreamDuration(),
+                usual.maxRequestsPerConnection(),
+                usual.drainTimeout(),
+                usual.maxRequestHeadersKb(),
+                usual.maxHeadersCount(),
+                usual.upgradeTypes(),
+                usual.acceptHttp10(),
+                usual.stripMatchingHostPort(),
+                usual.http2(),
+                usual.accessLogs());
+        return listener("idle", 0, false, new ListenerResource.FilterChain(
+                "http", ListenerResource.FilterChainMatch.ANY, null, List.of(manager)));
+    }
+
     static ListenerResource bytes(int port) {
         return listener("bytes", port, false, new ListenerResource.FilterChain(
                 "tcp",
