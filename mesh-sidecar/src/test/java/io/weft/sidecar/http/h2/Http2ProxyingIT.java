@@ -18,15 +18,19 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.resource.ClusterResource;
+import io.weft.sidecar.resource.RetryPolicyResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
+import io.weft.sidecar.resource.RouteResource.Target;
 import io.weft.sidecar.testing.RawBackend;
 import io.weft.sidecar.testing.TestEngine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -56,8 +60,12 @@ class Http2ProxyingIT {
     }
 
     private int proxyToHttp2(int port) {
-        engine.cluster(ClusterResource.of("app", ClusterResource.Type.STATIC, TestEngine.endpoints("app", port)).withHttp(ClusterResource.HttpProtocol.HTTP2));
+        http2Cluster(port);
         return listen();
+    }
+
+    private void http2Cluster(int port) {
+        engine.cluster(ClusterResource.of("app", ClusterResource.Type.STATIC, TestEngine.endpoints("app", port)).withHttp(ClusterResource.HttpProtocol.HTTP2));
     }
 
     /** A server that does to each request what it is told. */
@@ -127,15 +135,17 @@ class Http2ProxyingIT {
     }
 
     @Test
-    void aRequestThatWasRefusedUpstreamIsSentAgain() throws Exception {
+    void aRequestThatWasRefusedUpstreamIsSentAgain_whenTheRouteRetriesRefusedStreams() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        int port = proxyToHttp2(scripted((ctx, stream) -> {
+        http2Cluster(scripted((ctx, stream) -> {
             if (asked.incrementAndGet() == 1) {
                 ctx.write(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM).stream(stream));
             } else {
                 ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("204"), true).stream(stream));
             }
         }));
+        RetryPolicyResource retry = RetryPolicyResource.of(Set.of("connect-failure", "refused-stream"), 2, Duration.ZERO);
+        int port = engine.listen(RouteResource.of("all", Match.prefix("/"), Forward.to(new Target.Cluster("app"), null, retry)));
         try (RawClient client = RawClient.to(loops, port)) {
             client.request(get("/"), true);
             assertThat(client.next()).isEqualTo("status 204");
