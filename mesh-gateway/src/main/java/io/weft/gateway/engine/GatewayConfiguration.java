@@ -75,6 +75,7 @@ public class GatewayConfiguration {
                         new HttpListenerBinder(resources::getLoopResources, webFlux.getObject().forListeners(), drain),
                         new ByteTails(metrics),
                         MOST_CONNECTIONS)),
+                resources::getLoopResources,
                 drain,
                 context);
     }

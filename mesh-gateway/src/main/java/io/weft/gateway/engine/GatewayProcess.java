@@ -1,6 +1,5 @@
 package io.weft.gateway.engine;
 
-import io.weft.gateway.role.ControlPlaneChannels;
 import io.weft.gateway.role.GatewayNode;
 import io.weft.gateway.role.GatewaySettings;
 import io.weft.gateway.role.RememberedPorts;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +25,7 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
+import reactor.netty.resources.LoopResources;
 
 /**
  * The life of a gateway in its Spring context: identity, engine, ports, then the control plane; and in the end the lame duck, before
@@ -39,14 +40,22 @@ final class GatewayProcess implements SmartLifecycle {
 
     private final GatewaySettings settings;
     private final EngineFactory engines;
+    private final Supplier<LoopResources> loops;
     private final Drain drain;
     private final ApplicationEventPublisher events;
 
     private volatile @Nullable Running running;
 
-    GatewayProcess(GatewaySettings settings, EngineFactory engines, Drain drain, ApplicationEventPublisher events) {
+    /** @param loops event loops of all connections; there once the context has started */
+    GatewayProcess(
+            GatewaySettings settings,
+            EngineFactory engines,
+            Supplier<LoopResources> loops,
+            Drain drain,
+            ApplicationEventPublisher events) {
         this.settings = settings;
         this.engines = engines;
+        this.loops = loops;
         this.drain = drain;
         this.events = events;
     }
@@ -91,7 +100,7 @@ final class GatewayProcess implements SmartLifecycle {
         });
         AdsClient ads = new AdsClient(
                 AdsSettings.of(GatewayNode.of(settings, http, https), settings.xds().server().toString(), true),
-                new ControlPlaneChannels(identity, settings, thread),
+                new ControlPlaneChannels(identity, settings, loops.get(), thread),
                 thread,
                 ResourceParsers.ofControlPlane(Set.of()),
                 new EngineTarget(engine),
