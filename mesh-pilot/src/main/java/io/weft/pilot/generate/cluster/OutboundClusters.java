@@ -32,7 +32,6 @@ public final class OutboundClusters {
     public static final String BLACK_HOLE = "BlackHoleCluster";
     public static final String PASSTHROUGH = "PassthroughCluster";
 
-
     private static final String DNS_CACHE = "weft_dns_cache";
 
     private final MeshState state;
@@ -100,8 +99,6 @@ public final class OutboundClusters {
                 boolean all = service.resolution() == MeshService.Resolution.DNS;
                 cluster.setType(all ? Cluster.DiscoveryType.STRICT_DNS : Cluster.DiscoveryType.LOGICAL_DNS);
                 cluster.setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED);
-
-
                 ClusterLoadAssignment endpoints = Endpoints.of(state, service, port, rule, subset, cluster.getName());
                 cluster.setLoadAssignment(all ? endpoints : Endpoints.first(endpoints));
             }

@@ -40,7 +40,7 @@ public final class Routes {
         this.hashing = hashing;
     }
 
-    /** @param plainPort whether the listener is without TLS: decides which port a redirect leaves out */
+    /** @param port the listener's, as users number it: a redirect may keep it */
     public Route of(RouteRule rule, int port) {
         Route.Builder route = Route.newBuilder().setName(rule.name()).setMatch(RouteMatches.of(rule.match()));
         headers(route, rule.headers());
