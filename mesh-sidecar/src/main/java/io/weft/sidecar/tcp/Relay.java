@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -20,10 +21,11 @@ final class Relay {
     private final Channel from;
     private final Channel to;
     private final LongConsumer moved;
-    private final Runnable ended;
+    private final Consumer<Relay> ended;
     private boolean over;
 
-    Relay(Channel from, Channel to, LongConsumer moved, Runnable ended) {
+    /** @param ended called once, when there is nothing more to read; its receiver has {@link #passEnd} called now or later */
+    Relay(Channel from, Channel to, LongConsumer moved, Consumer<Relay> ended) {
         this.from = from;
         this.to = to;
         this.moved = moved;
@@ -63,10 +65,19 @@ final class Relay {
     }
 
     void end() {
-        if (over) {
-            return;
+        if (!over) {
+            over = true;
+            ended.accept(this);
         }
-        over = true;
+    }
+
+    /** Whether the end can be told without ending the opposite direction, too: many TLS peers answer close_notify by closing. */
+    boolean endsOneDirectionOnly() {
+        return to.pipeline().get(SslHandler.class) == null;
+    }
+
+    /** Tells the other side that nothing more comes. */
+    void passEnd() {
         to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             SslHandler tls = to.pipeline().get(SslHandler.class);
             if (tls != null && to.isActive()) {
@@ -75,7 +86,6 @@ final class Relay {
                 shutdownOutput();
             }
         });
-        ended.run();
     }
 
     private void shutdownOutput() {

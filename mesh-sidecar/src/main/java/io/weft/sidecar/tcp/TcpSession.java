@@ -27,6 +27,9 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpSession.class);
 
+    private static final String HANDLER_UP = "weft.tcpUpstream";
+    private static final long QUIET_MILLIS = 1_000;
+
     private final TcpProxy proxy;
     private final TcpConnection connection;
     private final Channel client;
@@ -180,8 +183,6 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         }
     }
 
-    private static final String HANDLER_UP = "weft.tcpUpstream";
-
     private void countReceived(long bytes) {
         received += bytes;
         proxy.counters().received().add(bytes);
@@ -194,13 +195,18 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         lastMoved = System.nanoTime();
     }
 
-    private void directionEnded() {
+    private void directionEnded(Relay direction) {
         Relay a = up;
         Relay b = down;
         Channel other = upstream;
         if (a != null && b != null && a.over() && b.over() && other != null) {
             Relay.closeAfterFlush(other);
             Relay.closeAfterFlush(client);
+        } else if (direction.endsOneDirectionOnly()) {
+            direction.passEnd();
+        } else {
+            lastMoved = System.nanoTime();
+            loop.timers().arm(new QuietEnd(direction), QUIET_MILLIS);
         }
     }
 
@@ -413,6 +419,28 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
                 client.close();
             } else {
                 loop.timers().arm(this, limit - quiet);
+            }
+        }
+    }
+
+    /**
+     * The end of a client that may be gone, or may wait for its answer, towards TLS, where it would end both directions: told once the answer,
+     * if there is one, has stopped coming.
+     */
+    private final class QuietEnd extends Deadline {
+        private final Relay direction;
+
+        QuietEnd(Relay direction) {
+            this.direction = direction;
+        }
+
+        @Override
+        protected void expired() {
+            long quiet = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastMoved);
+            if (quiet >= QUIET_MILLIS) {
+                direction.passEnd();
+            } else if (!ended) {
+                loop.timers().arm(this, QUIET_MILLIS - quiet);
             }
         }
     }

@@ -5,24 +5,36 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.weft.sidecar.cluster.ClusterEnvironment;
 import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.cluster.dns.NameResolver;
 import io.weft.sidecar.http.h2.Http2UpstreamCodec;
+import io.weft.sidecar.identity.IdentitySource;
+import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
+import io.weft.sidecar.resource.StringMatch;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.resource.TcpProxyResource.WeightedCluster;
+import io.weft.sidecar.resource.TlsCommon;
+import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.secret.SecretStore;
 import io.weft.sidecar.secret.TlsBinder;
+import io.weft.sidecar.tls.PeerIdentity;
+import io.weft.sidecar.tls.TlsContext;
+import io.weft.sidecar.tls.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +206,65 @@ class TcpProxyTest {
         await().until(() -> ended.get() == 1);
     }
 
+    @Test
+    void mutualTlsTowardsTheEndpoint_aHalfClosedClientStillGetsItsAnswer() throws Exception {
+        TestCa ca = new TestCa();
+        String server = "spiffe://cluster.local/ns/default/sa/server";
+        String client = "spiffe://cluster.local/ns/default/sa/client";
+        List<String> callers = new CopyOnWriteArrayList<>();
+        AtomicLong ends = new AtomicLong();
+        cluster("plain", backend(socket -> {
+            int n = socket.getInputStream().readNBytes(200_000).length;
+            socket.getOutputStream().write(("got " + n).getBytes(StandardCharsets.US_ASCII));
+            ends.addAndGet(socket.getInputStream().read() < 0 ? 1 : 0);
+            socket.close();
+        }));
+        try (TlsContexts serverTls = new TlsContexts(IdentitySource.fixed(ca.svid(server)));
+                TlsContexts clientTls = new TlsContexts(IdentitySource.fixed(ca.svid(client)));
+                TlsContext inbound = serverTls.inbound(ClientAuth.REQUIRE, List.of("istio"));
+                Clusters secured = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
+                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false))) {
+            TcpProxy behindTls = proxyOf(clusters, Duration.ZERO, 1, one("plain"));
+            int tlsPort = serve(channel -> {
+                channel.config().setAutoRead(true);
+                inbound.addFirst(channel.pipeline());
+                channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
+                        if (evt instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+                            callers.add(String.valueOf(PeerIdentity.of(channel).uri()));
+                            behindTls.install(channel, (InetSocketAddress) channel.remoteAddress(), "");
+                            ctx.pipeline().remove(this);
+                        }
+                    }
+                });
+            });
+            for (String expected : List.of(server, "spiffe://cluster.local/ns/default/sa/other")) {
+                secured.put(ClusterResource.of(expected, ClusterResource.Type.STATIC, endpoints(expected, tlsPort)).withTls(upstreamTls(expected), List.of()));
+            }
+            int port = serve(proxyOf(secured, Duration.ZERO, 1, one(server)));
+            try (Socket socket = connect(port)) {
+                socket.getOutputStream().write(new byte[200_000]);
+                socket.shutdownOutput();
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)).isEqualTo("got 200000");
+            }
+            assertThat(callers).containsExactly(client);
+            await().until(() -> ends.get() == 1);
+            connect(port).close();
+            await().until(() -> ends.get() == 2);
+            assertThat(connectAndRead(serve(proxyOf(secured, Duration.ZERO, 1, one("spiffe://cluster.local/ns/default/sa/other")))))
+                    .as("a server that is somebody else").isEqualTo(-1);
+            await().until(() -> logs.stream().anyMatch(log -> log.flags().equals("UF,URX")));
+        }
+    }
+
+    private static UpstreamTlsResource upstreamTls(String san) {
+        TlsCommon.SanMatch exact = new TlsCommon.SanMatch(TlsCommon.SanMatch.Type.URI, new StringMatch(StringMatch.Kind.EXACT, san, false));
+        return new UpstreamTlsResource(new TlsCommon(List.of("istio"), new TlsCommon.SecretRef("default", true, false),
+                new TlsCommon.Validation(new TlsCommon.SecretRef("ROOTCA", true, false), List.of(exact), false), "TLSv1.2", "TLSv1.3", List.of(), List.of()),
+                "outbound_.1_._x", false, false);
+    }
+
     private interface Talk {
         void with(Socket socket) throws IOException;
     }
@@ -252,7 +324,18 @@ class TcpProxyTest {
     }
 
     private int proxy(Duration idle, int attempts, WeightedCluster... weighted) {
-        TcpProxy proxy = new TcpProxy(new TcpProxyResource("t", List.of(weighted), idle, attempts, false, List.of()), clusters::ref, metrics, List.of(logs::add));
+        return serve(proxyOf(clusters, idle, attempts, weighted));
+    }
+
+    private TcpProxy proxyOf(Clusters known, Duration idle, int attempts, WeightedCluster... weighted) {
+        return new TcpProxy(new TcpProxyResource("t", List.of(weighted), idle, attempts, false, List.of()), known::ref, metrics, List.of(logs::add));
+    }
+
+    private int serve(TcpProxy proxy) {
+        return serve(channel -> proxy.install(channel, (InetSocketAddress) channel.remoteAddress(), ""));
+    }
+
+    private int serve(Consumer<Channel> pipeline) {
         Channel server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -260,7 +343,7 @@ class TcpProxyTest {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        proxy.install(channel, (InetSocketAddress) channel.remoteAddress(), "");
+                        pipeline.accept(channel);
                     }
                 })
                 .bind("127.0.0.1", 0)
