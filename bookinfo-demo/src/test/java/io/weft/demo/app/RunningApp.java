@@ -15,10 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** An app on a free port, and a client that talks to it. */
 public final class RunningApp implements AutoCloseable {
 
-    static {
-        // Some of what the apps show depends on the Host header.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-    }
 
     private static final JsonMapper JSON = new JsonMapper();
 
