@@ -4,10 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AsciiString;
-import io.netty.util.NetUtil;
 import io.weft.sidecar.cluster.Cluster;
 import io.weft.sidecar.cluster.Host;
-import io.weft.sidecar.cluster.balance.BalanceInput;
 import io.weft.sidecar.cluster.dns.ForwardHosts;
 import io.weft.sidecar.cluster.pool.HostPool;
 import io.weft.sidecar.cluster.pool.StreamRequest;
@@ -17,10 +15,8 @@ import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.cluster.pool.UpstreamStream;
 import io.weft.sidecar.cluster.retry.RetryRules;
 import io.weft.sidecar.layer.Layer;
-import io.weft.sidecar.layer.LayerContext;
 import io.weft.sidecar.layer.ResponseFlag;
 import io.weft.sidecar.loop.Deadline;
-import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.HeaderNames;
 import io.weft.sidecar.message.Hosts;
@@ -30,7 +26,6 @@ import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
-import io.weft.sidecar.route.FormatContext;
 import io.weft.sidecar.route.Grpc;
 import io.weft.sidecar.route.PathRewrite;
 import io.weft.sidecar.route.RedirectPlan;
@@ -38,14 +33,8 @@ import io.weft.sidecar.route.Route;
 import io.weft.sidecar.route.RoutePath;
 import io.weft.sidecar.route.RouteTable;
 import io.weft.sidecar.route.VirtualHost;
-import io.weft.sidecar.tls.PeerIdentity;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,27 +42,15 @@ import org.jspecify.annotations.Nullable;
  * comes and do what it says. Here is the one order of things (trust, path, route, layers, destination, attempts) and, in
  * {@link Failures}, the one place where what goes wrong becomes a status, a flag and a metric.
  */
-final class Exchange
-        implements RequestEvents, UpstreamEvents, StreamRequest, BalanceInput, FormatContext, LayerContext, RequestLog {
+final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEvents, StreamRequest {
     private static final Layer[] NO_LAYERS = {};
 
     private final HttpManager manager;
-    private final HttpManager.Live live;
     private final @Nullable RouteTable<RoutePlan> routes;
     private final Downstream downstream;
-    private final DownstreamConnection connection;
-    private final LoopState loop;
-    private final RequestHead head;
-    private final long startNanos = System.nanoTime();
-    private final long startMillis = System.currentTimeMillis();
-    private final String originalPath;
 
-    private RoutePath path = new RoutePath("", null);
-    private @Nullable RoutePlan plan;
-    private @Nullable ForwardPlan forward;
     private Layer[] layers = NO_LAYERS;
     private int nextLayer;
-    private @Nullable Map<Object, Object> memory;
 
     private final RequestBody body = new RequestBody();
     private @Nullable HeaderBlock requestTrailers;
@@ -82,33 +59,16 @@ final class Exchange
     private boolean keepForRetry;
 
     private ForwardPlan.@Nullable Destination destination;
-    private @Nullable Cluster cluster;
-    private @Nullable Host host;
     private @Nullable HostPool pool;
-    private @Nullable UpstreamStream stream;
     private boolean waitingForConnection;
     private boolean attemptOpen;
     private boolean retrySlot;
     private boolean upstreamPaused;
-    private int attempts;
-    private @Nullable List<Host> tried;
-    private long hash;
     private @Nullable List<MirrorStream> mirrors;
 
-    private @Nullable ResponseHead response;
-    private boolean responseStarted;
     private boolean answerComplete;
     private boolean finished;
     private boolean settled;
-    private ResponseFlag flag = ResponseFlag.NONE;
-    private ResponseFlag faultFlag = ResponseFlag.NONE;
-    private String details = "";
-    private @Nullable String upstreamFailure;
-    private int status;
-    private int grpcStatus = -1;
-    private long received;
-    private long sent;
-    private long upstreamNanos = -1;
     private long lastActivity;
 
     private @Nullable Clock timeout;
@@ -123,15 +83,11 @@ final class Exchange
             Downstream downstream,
             RequestHead head,
             boolean end) {
+        super(live, downstream.connection(), head);
         this.manager = manager;
-        this.live = live;
         this.routes = routes;
         this.downstream = downstream;
-        this.connection = downstream.connection();
-        this.loop = connection.loop();
-        this.head = head;
         this.requestEnded = end;
-        this.originalPath = head.path();
         this.lastActivity = startNanos;
     }
 
@@ -269,12 +225,12 @@ final class Exchange
         }
         ForwardPlan.Destination chosen = to.choose(head, loop);
         destination = chosen;
-        Cluster live = chosen.ref() == null ? null : chosen.ref().get();
-        if (live == null) {
+        Cluster found = chosen.ref() == null ? null : chosen.ref().get();
+        if (found == null) {
             answer(to.resource.clusterNotFoundStatus(), "", ResponseFlag.NC, "cluster_not_found");
             return;
         }
-        cluster = live;
+        cluster = found;
         if (!to.resource.hashPolicies().isEmpty()) {
             hash = RequestHash.of(to.resource.hashPolicies(), head, path, connection);
         }
@@ -964,247 +920,11 @@ final class Exchange
         }
     }
 
-    // ------------------------------------------------------------------ what others may ask
-
-    @Override
-    public LoopState loop() {
-        return loop;
-    }
-
-    @Override
-    public long hash() {
-        return hash;
-    }
-
-    @Override
-    public boolean alreadyTried(Host candidate) {
-        return tried != null && tried.contains(candidate);
-    }
-
-    @Override
-    public int hostSelectionAttempts() {
-        ForwardPlan to = forward;
-        return to == null || to.retry == null ? 1 : Math.max(1, to.retry.policy().hostSelectionAttempts());
-    }
-
-    @Override
-    public RequestHead requestHead() {
-        return head;
-    }
-
-    @Override
-    public RoutePath routePath() {
-        return path;
-    }
-
-    @Override
-    public @Nullable ResponseHead responseHead() {
-        return response;
-    }
-
-    @Override
-    public @Nullable String peerUri() {
-        PeerIdentity peer = connection.peer();
-        return peer == null ? null : peer.uri();
-    }
-
-    @Override
-    public boolean peerAuthenticated() {
-        PeerIdentity peer = connection.peer();
-        return peer != null && peer.certificateSha256() != null;
-    }
-
-    @Override
-    public @Nullable String requestedServerName() {
-        PeerIdentity peer = connection.peer();
-        return peer == null ? null : peer.sni();
-    }
-
-    @Override
-    public SocketAddress directRemote() {
-        return connection.remote();
-    }
-
-    @Override
-    public @Nullable InetAddress remoteIp() {
-        return live.trust.remoteIp(head, connection);
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return connection.local();
-    }
-
     @Override
     public void resumeAfter(long millis, ResponseFlag why) {
         faultFlag = why;
         pause = new Clock(Clock.RESUME, millis);
         loop.timers().arm(pause, millis);
-    }
-
-    @Override
-    public void remember(Object key, Object value) {
-        if (memory == null) {
-            memory = new IdentityHashMap<>(2);
-        }
-        memory.put(key, value);
-    }
-
-    @Override
-    public @Nullable Object recall(Object key) {
-        return memory == null ? null : memory.get(key);
-    }
-
-    @Override
-    public String downstreamRemoteAddress() {
-        return connection.remote() instanceof InetSocketAddress inet ? NetUtil.toSocketAddressString(inet) : connection.remoteAddress();
-    }
-
-    @Override
-    public String downstreamRemoteAddressWithoutPort() {
-        return connection.remoteAddress();
-    }
-
-    @Override
-    public String downstreamLocalAddress() {
-        return connection.local() instanceof InetSocketAddress inet
-                ? NetUtil.toSocketAddressString(inet)
-                : connection.local().toString();
-    }
-
-    @Override
-    public @Nullable String downstreamPeerUri() {
-        return peerUri();
-    }
-
-    @Override
-    public @Nullable String downstreamLocalUri() {
-        PeerIdentity peer = connection.peer();
-        return peer == null ? null : peer.localUri();
-    }
-
-    @Override
-    public long startEpochMillis() {
-        return startMillis;
-    }
-
-    @Override
-    public @Nullable String upstreamHostText() {
-        return host == null ? null : host.text();
-    }
-
-    @Override
-    public @Nullable String routeNameText() {
-        return routeName();
-    }
-
-    @Override
-    public @Nullable String clusterNameText() {
-        return clusterName();
-    }
-
-    @Override
-    public int responseCode() {
-        return status;
-    }
-
-    @Override
-    public String responseFlags() {
-        return flags();
-    }
-
-    @Override
-    public RequestHead request() {
-        return head;
-    }
-
-    @Override
-    public String originalPath() {
-        return originalPath;
-    }
-
-    @Override
-    public @Nullable ResponseHead response() {
-        return response;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String flags() {
-        if (faultFlag == ResponseFlag.NONE || faultFlag == flag) {
-            return flag.text();
-        }
-        return flag == ResponseFlag.NONE ? faultFlag.text() : faultFlag.text() + "," + flag.text();
-    }
-
-    @Override
-    public String details() {
-        return details.isEmpty() && responseStarted ? "via_upstream" : details;
-    }
-
-    @Override
-    public int grpcStatus() {
-        return grpcStatus;
-    }
-
-    @Override
-    public long durationNanos() {
-        return System.nanoTime() - startNanos;
-    }
-
-    @Override
-    public long upstreamNanos() {
-        return upstreamNanos;
-    }
-
-    @Override
-    public long received() {
-        return received;
-    }
-
-    @Override
-    public long sent() {
-        return sent;
-    }
-
-    @Override
-    public @Nullable String routeName() {
-        return plan == null ? null : plan.route().name();
-    }
-
-    @Override
-    public @Nullable String clusterName() {
-        return cluster == null ? null : cluster.name();
-    }
-
-    @Override
-    public @Nullable String upstreamHost() {
-        return upstreamHostText();
-    }
-
-    @Override
-    public @Nullable SocketAddress upstreamLocal() {
-        UpstreamStream open = stream;
-        return open == null ? null : open.connection().channel().localAddress();
-    }
-
-    @Override
-    public @Nullable String upstreamFailure() {
-        return upstreamFailure;
-    }
-
-    @Override
-    public int attempts() {
-        return attempts;
-    }
-
-    @Override
-    public DownstreamConnection connection() {
-        return connection;
     }
 
     /** One of the exchange's deadlines. */
