@@ -12,22 +12,26 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
-/** Reads an Envoy bootstrap file, JSON or YAML. */
-final class BootstrapFile {
+/** Reads an Envoy bootstrap file, JSON or YAML. A function without captured state, so that {@link ForgottenClasses} can run it in a class loader of its own. */
+public final class BootstrapFile implements Function<Path, BootstrapResource> {
     private static final int MAX_BYTES = 8 * 1024 * 1024;
 
-    private BootstrapFile() {}
+    /** For {@link ForgottenClasses}. */
+    public BootstrapFile() {}
 
-    record Read(Bootstrap message, BootstrapResource resource) {}
+    @Override
+    public BootstrapResource apply(Path file) {
+        return read(file);
+    }
 
     /** @throws StartException that says what is wrong with the file */
-    static Read read(Path file) {
+    static BootstrapResource read(Path file) {
         Bootstrap.Builder message = Bootstrap.newBuilder();
         try {
             JsonFormat.parser().usingTypeRegistry(KnownTypes.registry()).merge(YamlToJson.convert(text(file)), message);
-            Bootstrap bootstrap = message.build();
-            return new Read(bootstrap, BootstrapParser.parse(bootstrap));
+            return BootstrapParser.parse(message.build());
         } catch (InvalidProtocolBufferException | ResourceException | StartException e) {
             throw new StartException(file + ": " + e.getMessage(), e);
         }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     private @Nullable AdsClient ads;
     private @Nullable AdminServer admin;
     private @Nullable HealthChecker health;
-    private Map<ResourceKind, List<RawResource>> statics = Map.of();
+    private Supplier<Map<ResourceKind, List<RawResource>>> statics = Map::of;
     private volatile boolean started;
     private volatile boolean draining;
 
@@ -98,7 +99,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
         return checker;
     }
 
-    void statics(Map<ResourceKind, List<RawResource>> resourcesOfFile) {
+    void statics(Supplier<Map<ResourceKind, List<RawResource>>> resourcesOfFile) {
         statics = resourcesOfFile;
     }
 
@@ -149,7 +150,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
 
     @Override
     public Map<ResourceKind, List<RawResource>> staticResources() {
-        return statics;
+        return statics.get();
     }
 
     @Override

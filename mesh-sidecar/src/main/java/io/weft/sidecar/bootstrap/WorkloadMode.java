@@ -80,9 +80,10 @@ final class WorkloadMode {
                 new EngineTarget(sidecar.engine, health::refresh),
                 new LastGood(settings.cache().resolve("xds.bin"), id.uri() + " " + settings.part()),
                 Set.of());
-        sidecar.ads(client);
+        client.startOffline();
         health.reportTo(client::reportHealth);
-        client.start();
+        // Connects with the first certificate.
+        sidecar.ads(client);
         sidecar.started();
         log.info("{}: ports {}, identity {}; waiting for its certificate from {} and for configuration from mesh-pilot at {}",
                 settings.part(), sidecar.ports, id, settings.ca(), settings.xds());

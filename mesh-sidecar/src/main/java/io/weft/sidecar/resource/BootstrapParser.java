@@ -75,7 +75,8 @@ public final class BootstrapParser {
                 listeners,
                 admin(where.field("admin"), bootstrap),
                 ads(where.field("dynamic_resources"), bootstrap, clusters),
-                secretNames);
+                secretNames,
+                bootstrap.toByteArray());
     }
 
     private static void unique(String field, List<String> names) {
@@ -145,7 +146,7 @@ public final class BootstrapParser {
                 .filter(c -> c.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> serviceAt.field("envoy_grpc").refuse("cluster_name", name, "a cluster of static_resources"));
-        return new BootstrapResource.Ads(delta, cluster, service.getEnvoyGrpc().getAuthority(), bootstrap.getNode());
+        return new BootstrapResource.Ads(delta, cluster, service.getEnvoyGrpc().getAuthority(), bootstrap.getNode().toByteArray());
     }
 
     private static void overAds(Where where, boolean set, ConfigSource source) {

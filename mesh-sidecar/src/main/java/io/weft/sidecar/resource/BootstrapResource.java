@@ -1,16 +1,16 @@
 package io.weft.sidecar.resource;
 
-import io.envoyproxy.envoy.config.core.v3.Node;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bootstrap file.
+ * A bootstrap file. Free of protobuf's classes, so that they can be forgotten once it has been read.
  *
  * @param admin where the admin endpoints are bound; null: nowhere
  * @param ads null: static resources are all there is
  * @param secretNames names of the static secrets
+ * @param message the file as a serialised {@code Bootstrap}, for the configuration dump
  */
 public record BootstrapResource(
         List<SecretResource> secrets,
@@ -18,7 +18,8 @@ public record BootstrapResource(
         List<ListenerResource> listeners,
         @Nullable NetAddress admin,
         @Nullable Ads ads,
-        Set<String> secretNames) {
+        Set<String> secretNames,
+        byte[] message) {
     public BootstrapResource {
         secrets = List.copyOf(secrets);
         clusters = List.copyOf(clusters);
@@ -38,7 +39,7 @@ public record BootstrapResource(
      *
      * @param cluster the static cluster of the control plane
      * @param authority for gRPC; empty: the address
-     * @param node sent as it is in the file
+     * @param node a serialised {@code Node}, sent as it is in the file
      */
-    public record Ads(boolean delta, ClusterResource cluster, String authority, Node node) {}
+    public record Ads(boolean delta, ClusterResource cluster, String authority, byte[] node) {}
 }

@@ -106,11 +106,18 @@ public final class AdsClient implements AutoCloseable {
         });
     }
 
+    /** Puts the cache in force, and leaves connecting to {@link #retryNow}: without a certificate there is no sense in trying. */
+    public void startOffline() {
+        execute(this::restore);
+    }
+
     /** Connects now if there is no stream, however long the back-off still is. */
     public void retryNow() {
         execute(() -> {
-            if (stream == null && retry != null) {
-                retry.cancel(false);
+            if (stream == null) {
+                if (retry != null) {
+                    retry.cancel(false);
+                }
                 backoff.reset();
                 connect();
             }

@@ -47,7 +47,7 @@ class BootstrapFileTest {
     Path folder;
 
     private BootstrapResource read(String text) throws IOException {
-        return BootstrapFile.read(Files.writeString(folder.resolve("bootstrap.yaml"), text)).resource();
+        return BootstrapFile.read(Files.writeString(folder.resolve("bootstrap.yaml"), text));
     }
 
     @Test
@@ -57,6 +57,19 @@ class BootstrapFileTest {
         assertThat(bootstrap.clusters().get(0).name()).isEqualTo("app");
         assertThat(bootstrap.ads()).isNull();
         assertThat(bootstrap.usesTls()).isFalse();
+    }
+
+    @Test
+    void readingInAThrownAwayLoader_isTheSame() throws IOException {
+        BootstrapResource bootstrap = read(GOOD);
+        BootstrapResource forgotten = ForgottenClasses.read(folder.resolve("bootstrap.yaml"));
+        assertThat(forgotten.listeners()).isEqualTo(bootstrap.listeners());
+        assertThat(forgotten.clusters()).isEqualTo(bootstrap.clusters());
+        assertThat(forgotten.message()).isEqualTo(bootstrap.message());
+        Files.writeString(folder.resolve("bootstrap.yaml"), "admin: {nonsense: 1}");
+        assertThatThrownBy(() -> ForgottenClasses.read(folder.resolve("bootstrap.yaml")))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("nonsense");
     }
 
     @Test
@@ -76,7 +89,7 @@ class BootstrapFileTest {
         BootstrapResource.Ads parsed = read(GOOD + ads).ads();
         assertThat(parsed).isNotNull();
         assertThat(parsed.delta()).isTrue();
-        assertThat(parsed.node().getId()).isEqualTo("me");
+        assertThat(io.envoyproxy.envoy.config.core.v3.Node.parseFrom(parsed.node()).getId()).isEqualTo("me");
         assertThatThrownBy(() -> read(GOOD + ads.replace("cluster_name: app", "cluster_name: nobody")))
                 .hasMessageContaining("cluster_name: nobody (expected: a cluster of static_resources)");
     }
