@@ -71,6 +71,12 @@ final class Check {
         }
     }
 
+    void durationOrZero(String path, @Nullable Duration value) {
+        if (value != null && !value.isZero() && value.compareTo(SHORTEST) < 0) {
+            expected(path, seconds(value), "0s or >= 1ms");
+        }
+    }
+
     void notNegative(String path, @Nullable Duration value) {
         if (value != null && value.isNegative()) {
             expected(path, seconds(value), ">= 0s");

@@ -43,7 +43,8 @@ final class HttpRouteRules {
         }
         action(path, route, check);
         destinations(path, route, check);
-        check.duration(path + ".timeout", route.timeout());
+        // Zero switches the timeout off. A try's own has no such zero: unset is none.
+        check.durationOrZero(path + ".timeout", route.timeout());
         Retries retries = route.retries();
         if (retries != null) {
             retries(path + ".retries", retries, check);
