@@ -2,9 +2,11 @@ package io.weft.pilot;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.weft.pilot.api.ApplyHandler;
 import io.weft.pilot.api.LocalOnlyFilter;
 import io.weft.pilot.api.MeshPages;
 import io.weft.pilot.api.ObjectsHandler;
+import io.weft.pilot.api.SelfRegistered;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.registry.WorkloadRegistry;
 import io.weft.pilot.source.ConfigStore;
@@ -63,6 +65,14 @@ class PilotConfiguration {
         ObjectsHandler handler = new ObjectsHandler(plane.folder(), plane.states(), plane.states()::flush);
         return RouterFunctions.route(
                 RequestPredicates.path("/api/**").or(RequestPredicates.path("/apis/**")), handler::handle);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> applyRoutes(ConfigPlane plane) {
+        ApplyHandler handler =
+                new ApplyHandler(plane.folder(), new SelfRegistered(plane.states()), plane.states()::flush);
+        return RouterFunctions.route(RequestPredicates.path("/weft/v1/apply"), handler::apply)
+                .andRoute(RequestPredicates.path("/weft/v1/delete"), handler::delete);
     }
 
     @Bean

@@ -31,10 +31,8 @@ record Body(ObjectKey key, Map<String, ?> document, @Nullable String expectedVer
         }
         Map<String, Object> document = new LinkedHashMap<>();
         map.forEach((key, value) -> document.put(String.valueOf(key), value));
-        String version = null;
         if (document.get("metadata") instanceof Map<?, ?> written) {
             Map<Object, Object> metadata = new LinkedHashMap<>(written);
-            version = metadata.get("resourceVersion") instanceof String text && !text.isEmpty() ? text : null;
             // As in Kubernetes, the path's namespace is the object's unless it says otherwise.
             metadata.putIfAbsent("namespace", path.namespace());
             document.put("metadata", metadata);
@@ -46,7 +44,7 @@ record Body(ObjectKey key, Map<String, ?> document, @Nullable String expectedVer
             throw invalid(path, problems);
         }
         requireFit(object, path);
-        return new Body(object.key(), outcome.document(), version);
+        return new Body(object.key(), outcome.document(), SeenVersion.of(document));
     }
 
     private static @Nullable Object plain(byte[] bytes, Media media) throws ApiException {

@@ -49,13 +49,27 @@ public final class LocalOnlyFilter implements WebFilter, Ordered {
                     exchange.getResponse(),
                     "Host " + Problem.shown(String.valueOf(host)) + " (expected: loopback, or a name in weft.pilot.allowed-hosts)");
         }
-        String origin = request.getHeaders().getOrigin();
-        boolean foreign = origin != null && !origin.equalsIgnoreCase("http://" + host);
-        if (foreign && !READS.contains(request.getMethod())) {
-            return refuse(
-                    exchange.getResponse(), "a write from origin " + Problem.shown(origin) + " (expected: none or http://" + host + ")");
+        String foreign = READS.contains(request.getMethod()) ? null : foreign(request.getHeaders(), "http://" + host);
+        return foreign == null ? chain.filter(exchange) : refuse(exchange.getResponse(), foreign);
+    }
+
+    /**
+     * Why a write comes from somebody else's page, or null. A browser puts Origin on every request but plain reads, also on
+     * a form's POST that needs no preflight, and no page can change it; one that puts none still says by Sec-Fetch-Site
+     * whether the page was of another site. Tools such as curl send neither.
+     */
+    private static @Nullable String foreign(HttpHeaders headers, String own) {
+        for (String origin : headers.getValuesAsList(HttpHeaders.ORIGIN)) {
+            if (!origin.equalsIgnoreCase(own)) {
+                return "a write from origin " + Problem.shown(origin) + " (expected: none or " + own + ")";
+            }
         }
-        return chain.filter(exchange);
+        for (String site : headers.getValuesAsList("Sec-Fetch-Site")) {
+            if (!site.equals("same-origin") && !site.equals("none")) {
+                return "a write with Sec-Fetch-Site " + Problem.shown(site) + " (expected: none, same-origin or no such header)";
+            }
+        }
+        return null;
     }
 
     private boolean isOurs(String host, @Nullable InetSocketAddress local) {

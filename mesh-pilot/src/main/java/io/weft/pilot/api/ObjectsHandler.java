@@ -3,10 +3,12 @@ package io.weft.pilot.api;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.WorkloadEntry;
 import io.weft.pilot.model.parse.JsonReader;
-import io.weft.pilot.model.parse.ParseLimits;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.source.AcceptedObject;
 import io.weft.pilot.source.ConfigStore;
+import io.weft.pilot.source.ConfigStore.Change;
+import io.weft.pilot.source.ConfigStore.Outcome;
+import io.weft.pilot.source.ConfigStore.Result;
 import io.weft.pilot.source.ConflictException;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
@@ -16,14 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -32,16 +29,16 @@ import reactor.core.scheduler.Schedulers;
 /** GET, PUT, POST and DELETE of Kubernetes-style objects. */
 public final class ObjectsHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(ObjectsHandler.class);
-
     private final ConfigStore store;
     private final StateStore states;
+    private final SelfRegistered registered;
     private final Runnable inForce;
 
     /** @param inForce called after a write: returns when the mesh's state holds it */
     public ObjectsHandler(ConfigStore store, StateStore states, Runnable inForce) {
         this.store = store;
         this.states = states;
+        this.registered = new SelfRegistered(states);
         this.inForce = inForce;
     }
 
@@ -54,39 +51,19 @@ public final class ObjectsHandler {
 
     /** Answers any request below {@code /api} and {@code /apis}. */
     public Mono<ServerResponse> handle(ServerRequest request) {
+        boolean pretty = Media.pretty(request.exchange().getRequest());
         Media media;
         try {
             media = Media.wanted(request.exchange().getRequest());
         } catch (ApiException notAcceptable) {
-            return send(new Answer(notAcceptable.code(), Rendering.status(notAcceptable)), Media.JSON);
+            return send(new Answer(notAcceptable.code(), Rendering.status(notAcceptable)), Media.JSON, pretty);
         }
-        return body(request.exchange().getRequest())
+        return RequestBody.read(request.exchange().getRequest())
                 // Files are read and written: not on the event loop.
                 .publishOn(Schedulers.boundedElastic())
                 .map(bytes -> answer(request, bytes))
-                .onErrorResume(DataBufferLimitException.class, tooLarge -> Mono.just(failure(tooLarge())))
-                .flatMap(answer -> send(answer, media));
-    }
-
-    private static Mono<byte[]> body(ServerHttpRequest request) {
-        if (request.getHeaders().getContentLength() > ParseLimits.MAX_BYTES) {
-            return Mono.error(new DataBufferLimitException("too large"));
-        }
-        return DataBufferUtils.join(request.getBody(), ParseLimits.MAX_BYTES)
-                .map(ObjectsHandler::release)
-                .defaultIfEmpty(new byte[0]);
-    }
-
-    private static byte[] release(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
-    }
-
-    private static ApiException tooLarge() {
-        return new ApiException(
-                413, "RequestEntityTooLarge", "the body is too large (expected: at most " + ParseLimits.MAX_BYTES + " bytes)");
+                .onErrorResume(DataBufferLimitException.class, tooLarge -> Mono.just(failure(RequestBody.tooLarge())))
+                .flatMap(answer -> send(answer, media, pretty));
     }
 
     private Answer answer(ServerRequest request, byte[] bytes) {
@@ -96,14 +73,8 @@ public final class ObjectsHandler {
                 throw new ApiException(404, "NotFound", "the path names no kind of object this mesh-pilot knows");
             }
             return answer(request, path, bytes);
-        } catch (ApiException failure) {
-            return failure(failure);
-        } catch (ConflictException conflict) {
-            String reason = conflict.isAlreadyExists() ? "AlreadyExists" : "Conflict";
-            return failure(new ApiException(409, reason, String.valueOf(conflict.getMessage())));
-        } catch (IOException failed) {
-            log.error("A write over REST failed", failed);
-            return failure(new ApiException(500, "InternalError", String.valueOf(failed.getMessage())));
+        } catch (ApiException | ConflictException | IOException failed) {
+            return failure(Failures.of(failed));
         }
     }
 
@@ -173,38 +144,39 @@ public final class ObjectsHandler {
     private Answer put(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
             throws ApiException, ConflictException, IOException {
         Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
-        AcceptedObject before = store.current().objects().get(body.key());
-        if (dryRun) {
-            return new Answer(200, body.document());
-        }
-        AcceptedObject written =
-                store.write(body.key(), body.document(), body.expectedVersion(), ConfigStore.WriteMode.UPSERT);
-        inForce.run();
-        return new Answer(before == null ? 201 : 200, Rendering.object(written, path.version()));
+        return written(path, body, Change.write(body.key(), body.document(), body.expectedVersion()), dryRun);
     }
 
     private Answer post(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
             throws ApiException, ConflictException, IOException {
         Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
+        return written(path, body, Change.create(body.key(), body.document()), dryRun);
+    }
+
+    private Answer written(ObjectPath path, Body body, Change change, boolean dryRun)
+            throws ConflictException, IOException {
+        Outcome outcome = store.change(List.of(change), dryRun).get(0);
+        int status = outcome.result() == Result.CREATED ? 201 : 200;
         if (dryRun) {
-            return new Answer(201, body.document());
+            return new Answer(status, Rendering.draft(body));
         }
-        AcceptedObject written = store.write(body.key(), body.document(), null, ConfigStore.WriteMode.CREATE);
         inForce.run();
-        return new Answer(201, Rendering.object(written, path.version()));
+        return new Answer(status, Rendering.object(outcome.required(), path.version()));
     }
 
     private Answer delete(ObjectPath path, byte[] bytes, boolean dryRun)
             throws ApiException, ConflictException, IOException {
         ObjectKey key = key(path);
-        String expected = precondition(bytes);
-        AcceptedObject removed =
-                dryRun ? store.current().objects().get(key) : store.delete(key, expected);
-        if (removed == null) {
+        registered.refuseDeletion(key, store.current());
+        Outcome outcome =
+                store.change(List.of(Change.delete(key, precondition(bytes))), dryRun).get(0);
+        if (outcome.result() == Result.NOT_FOUND) {
             throw notFound(key);
         }
-        inForce.run();
-        return new Answer(200, Rendering.deleted(removed.object()));
+        if (!dryRun) {
+            inForce.run();
+        }
+        return new Answer(200, Rendering.deleted(outcome.required().object()));
     }
 
     /** The version in a {@code DeleteOptions} body, which may be absent. */
@@ -239,11 +211,11 @@ public final class ObjectsHandler {
         return new Answer(failure.code(), Rendering.status(failure));
     }
 
-    private static Mono<ServerResponse> send(Answer answer, Media media) {
+    private static Mono<ServerResponse> send(Answer answer, Media media, boolean pretty) {
         ServerResponse.BodyBuilder response = ServerResponse.status(answer.status()).contentType(media.type());
         if (answer.allow() != null) {
             response.header(HttpHeaders.ALLOW, answer.allow());
         }
-        return response.bodyValue(media.bytes(answer.document()));
+        return response.bodyValue(media.bytes(answer.document(), pretty));
     }
 }

@@ -42,6 +42,16 @@ final class Rendering {
         return rendered;
     }
 
+    /** What a dry run would write. */
+    static Map<String, Object> draft(Body body) {
+        Map<String, Object> rendered = new LinkedHashMap<>(body.document());
+        if (body.key().kind() == Kind.SECRET) {
+            redact(rendered, "data");
+            redact(rendered, "stringData");
+        }
+        return rendered;
+    }
+
     private static void redact(Map<String, Object> rendered, String field) {
         if (rendered.get(field) instanceof Map<?, ?> values) {
             Map<Object, Object> keys = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package io.weft.pilot.source;
 
 import io.weft.pilot.model.ObjectKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,23 +12,71 @@ public interface ConfigStore {
     ConfigSnapshot current();
 
     /**
-     * Adds or replaces one object. The document has been parsed and validated.
+     * Makes all of these changes or, if one is refused, none.
      *
-     * @param expectedVersion the {@code resourceVersion} the author has seen; null to replace whatever is there
-     * @param mode whether the object may or must be there already
+     * @param changes no two of one object
+     * @param dryRun whether only to say what would happen
+     * @return what became of each, in order
      */
-    AcceptedObject write(ObjectKey key, Map<String, ?> document, @Nullable String expectedVersion, WriteMode mode)
-            throws IOException, ConflictException;
+    List<Outcome> change(List<Change> changes, boolean dryRun) throws IOException, ConflictException;
 
     /**
-     * Removes one object.
+     * One object's change.
      *
-     * @return what was removed, or null if there was nothing
+     * @param document what it shall be, parsed and validated; null to delete it
+     * @param expectedVersion the {@code resourceVersion} the author has seen; null to change whatever is there
+     * @param mustBeNew whether it may not be there already
      */
-    @Nullable AcceptedObject delete(ObjectKey key, @Nullable String expectedVersion) throws IOException, ConflictException;
+    record Change(
+            ObjectKey key, @Nullable Map<String, ?> document, @Nullable String expectedVersion, boolean mustBeNew) {
 
-    enum WriteMode {
-        CREATE,
-        UPSERT
+        /** Adds or replaces. */
+        public static Change write(ObjectKey key, Map<String, ?> document, @Nullable String expectedVersion) {
+            return new Change(key, document, expectedVersion, false);
+        }
+
+        public static Change create(ObjectKey key, Map<String, ?> document) {
+            return new Change(key, document, null, true);
+        }
+
+        public static Change delete(ObjectKey key, @Nullable String expectedVersion) {
+            return new Change(key, null, expectedVersion, false);
+        }
+    }
+
+    /**
+     * What became of one change.
+     *
+     * @param object as it is now, of a deleted one as it was; null if there is none
+     */
+    record Outcome(ObjectKey key, Result result, @Nullable AcceptedObject object) {
+
+        /** The object of a change that has one. */
+        public AcceptedObject required() {
+            if (object == null) {
+                throw new IllegalStateException(key + " is not there: " + result);
+            }
+            return object;
+        }
+    }
+
+    /** As {@code kubectl} says it. */
+    enum Result {
+        CREATED("created"),
+        CONFIGURED("configured"),
+        UNCHANGED("unchanged"),
+        DELETED("deleted"),
+        NOT_FOUND("not found");
+
+        private final String text;
+
+        Result(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 }

@@ -29,6 +29,10 @@ public final class ConflictException extends Exception {
         return new ConflictException(file + " is being changed by somebody else; try again", false);
     }
 
+    public static ConflictException noRoom(String file, String reason) {
+        return new ConflictException("it does not fit into " + file + ": " + reason, false);
+    }
+
     public boolean isAlreadyExists() {
         return alreadyExists;
     }

@@ -244,7 +244,7 @@ class ConfigApiIT {
 
     @Test
     void dryRun_writesNothing() throws Exception {
-        assertThat(pilot.putYaml(BASE + "/dry?dryRun=All", service("dry", "1s")).status()).isEqualTo(200);
+        assertThat(pilot.putYaml(BASE + "/dry?dryRun=All", service("dry", "1s")).status()).isEqualTo(201);
         assertThat(pilot.get(BASE + "/dry").status()).isEqualTo(404);
     }
 

@@ -40,10 +40,7 @@ public final class Documents {
             if (line > 0) {
                 spans.add(new Span(start, body, line));
             }
-            if (spans.size() >= ParseLimits.MAX_DOCUMENTS) {
-                throw new UnreadableException(
-                        "too many documents (expected: at most " + ParseLimits.MAX_DOCUMENTS + ")");
-            }
+            ParseLimits.requireDocuments(spans.size() + 1);
             start = line;
             body = line + 3;
         }

@@ -12,6 +12,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One JSON document in the same plain shape as {@link YamlReader}'s, under the same bounds. */
@@ -36,12 +37,30 @@ public final class JsonReader {
         try {
             return value(MAPPER.readTree(text));
         } catch (JacksonException broken) {
-            String where = broken.getLocation() == null
-                    ? ""
-                    : " at line " + broken.getLocation().getLineNr() + ", column "
-                            + broken.getLocation().getColumnNr();
-            throw new UnreadableException("not valid JSON: " + broken.getOriginalMessage() + where);
+            throw unreadable(broken);
         }
+    }
+
+    /** Reads documents that follow each other, at most {@link ParseLimits#MAX_DOCUMENTS}. */
+    public static List<@Nullable Object> readAll(String text) throws UnreadableException {
+        List<@Nullable Object> documents = new ArrayList<>();
+        try (MappingIterator<JsonNode> nodes = MAPPER.readerFor(JsonNode.class).readValues(text)) {
+            while (nodes.hasNextValue()) {
+                documents.add(value(nodes.nextValue()));
+                ParseLimits.requireDocuments(documents.size());
+            }
+        } catch (JacksonException broken) {
+            throw unreadable(broken);
+        }
+        return documents;
+    }
+
+    private static UnreadableException unreadable(JacksonException broken) {
+        String where = broken.getLocation() == null
+                ? ""
+                : " at line " + broken.getLocation().getLineNr() + ", column "
+                        + broken.getLocation().getColumnNr();
+        return new UnreadableException("not valid JSON: " + broken.getOriginalMessage() + where);
     }
 
     private static @Nullable Object value(JsonNode node) throws UnreadableException {

@@ -6,7 +6,7 @@ public final class ParseLimits {
     /** Bytes of a file or a request body. */
     public static final int MAX_BYTES = 1 << 20;
 
-    /** Documents in one file. */
+    /** Documents in one file or request body, and objects in them all. */
     public static final int MAX_DOCUMENTS = 1000;
 
     /** Characters of a line of YAML. */
@@ -28,6 +28,13 @@ public final class ParseLimits {
 
     public static UnreadableException tooLarge(long bytes) {
         return new UnreadableException(bytes + " bytes (expected: at most " + MAX_BYTES + ")");
+    }
+
+    /** Refuses more documents, or objects in them, than {@link #MAX_DOCUMENTS}. */
+    public static void requireDocuments(int count) throws UnreadableException {
+        if (count > MAX_DOCUMENTS) {
+            throw new UnreadableException("too many documents (expected: at most " + MAX_DOCUMENTS + ")");
+        }
     }
 
     public static UnreadableException notUtf8() {

@@ -1,7 +1,6 @@
 package io.weft.pilot.source.folder;
 
 import io.weft.pilot.disk.AtomicFiles;
-import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.ObjectMeta;
 import io.weft.pilot.model.Problem;
@@ -25,10 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,15 +105,16 @@ public final class FolderStore implements ConfigStore {
 
     /** Looks at every file and reads those that changed. */
     synchronized Scan scan() throws IOException {
-        return scan(null);
+        return scan(name -> false);
     }
 
     /** Scans once without patience for files being written: what stands there at start is what counts. */
     public synchronized void firstScan() throws IOException {
-        scan("");
+        scan(name -> true);
     }
 
-    private Scan scan(@Nullable String impatientWith) throws IOException {
+    /** @param impatientWith files that count as they stand, even if they were written a moment ago */
+    private Scan scan(Predicate<String> impatientWith) throws IOException {
         FolderFiles.Listing listing = files.list();
         boolean changes = dropMissing(listing.files().keySet(), impatientWith);
         boolean unsettled = !missing.isEmpty();
@@ -123,7 +126,7 @@ public final class FolderStore implements ConfigStore {
             if (view != null && found.sameAs(view.found()) && (age > 2 * EMPTY_NANOS || found.real() == null)) {
                 continue;
             }
-            boolean patient = impatientWith == null || !(impatientWith.isEmpty() || impatientWith.equals(name));
+            boolean patient = !impatientWith.test(name);
             boolean hadObjects = view != null && !view.content().good().isEmpty();
             boolean emptied = found.size() == 0 && found.real() != null && hadObjects && age < EMPTY_NANOS;
             if (patient && (age < SETTLED_NANOS || emptied)) {
@@ -141,7 +144,7 @@ public final class FolderStore implements ConfigStore {
     }
 
     /** Forgets files that are gone; an editor may only be about to put the new one in the old one's place. */
-    private boolean dropMissing(Set<String> listed, @Nullable String impatientWith) {
+    private boolean dropMissing(Set<String> listed, Predicate<String> impatientWith) {
         boolean changes = false;
         long now = System.nanoTime();
         missing.keySet().removeAll(listed);
@@ -149,7 +152,7 @@ public final class FolderStore implements ConfigStore {
             if (listed.contains(name)) {
                 continue;
             }
-            boolean patient = impatientWith == null || !(impatientWith.isEmpty() || impatientWith.equals(name));
+            boolean patient = !impatientWith.test(name);
             long since = missing.computeIfAbsent(name, first -> now);
             if (!patient || now - since > MISSING_NANOS) {
                 views.remove(name);
@@ -248,79 +251,94 @@ public final class FolderStore implements ConfigStore {
     }
 
     @Override
-    public synchronized AcceptedObject write(
-            ObjectKey key, Map<String, ?> document, @Nullable String expectedVersion, WriteMode mode)
-            throws IOException, ConflictException {
-        scan(null);
-        AcceptedObject before = current.objects().get(key);
-        if (before != null && mode == WriteMode.CREATE) {
-            throw ConflictException.alreadyExists(key.toString());
-        }
-        requireVersion(key, before, expectedVersion);
-        Map<String, Object> stored = StoredDocument.of(document);
-        String name = before == null ? newFile(key) : before.file();
-        Path file = target(name);
-        try {
-            String text = text(file);
-            String edited = FileText.with(name, text, key, stored);
-            if (!FileText.says(name, edited, key, stored)) {
-                throw new IOException("what would be written to " + name + " does not read back the same");
+    public synchronized List<Outcome> change(List<Change> changes, boolean dryRun) throws IOException, ConflictException {
+        scan(name -> false);
+        SortedMap<String, Map<ObjectKey, Optional<Map<String, ?>>>> edits = new TreeMap<>();
+        List<Outcome> outcomes = new ArrayList<>();
+        Set<ObjectKey> keys = new HashSet<>();
+        for (Change change : changes) {
+            if (!keys.add(change.key())) {
+                throw new IllegalArgumentException("changed twice: " + change.key());
             }
-            requireUnchanged(name, file, text);
-            save(key, file, edited);
-        } catch (UnreadableException unreadable) {
-            throw new IOException(name + " cannot be edited: " + unreadable.getMessage(), unreadable);
+            outcomes.add(plan(change, edits));
         }
-        scan(name);
-        AcceptedObject after = current.objects().get(key);
-        if (after == null || !after.document().equals(stored)) {
-            throw new IOException(key + " was written to " + name + " but is not in force; see /weft/v1/errors");
+        StagedEdits staged = StagedEdits.of(root, edits);
+        if (dryRun) {
+            return outcomes;
         }
-        return after;
-    }
-
-    @Override
-    public synchronized @Nullable AcceptedObject delete(ObjectKey key, @Nullable String expectedVersion)
-            throws IOException, ConflictException {
-        scan(null);
-        AcceptedObject before = current.objects().get(key);
-        if (before == null) {
-            return null;
-        }
-        requireVersion(key, before, expectedVersion);
-        String name = before.file();
-        Path file = target(name);
-        try {
-            String text = text(file);
-            String left = FileText.without(name, text, key);
-            requireUnchanged(name, file, text);
-            if (left == null) {
-                Files.deleteIfExists(file);
-            } else {
-                save(key, file, left);
-            }
-        } catch (UnreadableException unreadable) {
-            throw new IOException(name + " cannot be edited: " + unreadable.getMessage(), unreadable);
-        }
+        staged.write();
         // What stays in force after a refusal must not outlive a deletion.
-        forget(name, key);
-        scan(name);
-        if (before.equals(current.objects().get(key))) {
+        edits.forEach((file, edited) -> edited.forEach((key, document) -> {
+            if (document.isEmpty()) {
+                forget(file, key);
+            }
+        }));
+        scan(edits::containsKey);
+        if (outcomes.stream().anyMatch(this::isStillThere)) {
             publish();
         }
-        return before;
-    }
-
-    private static String text(Path file) throws IOException, UnreadableException {
-        return Files.exists(file) ? FolderFiles.read(file) : "";
-    }
-
-    /** Somebody may be saving the same file in an editor: his work is not overwritten. */
-    private static void requireUnchanged(String name, Path file, String text)
-            throws IOException, UnreadableException, ConflictException {
-        if (!text(file).equals(text)) {
-            throw ConflictException.beingEdited(name);
+        List<Outcome> done = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            done.add(inForce(changes.get(i), outcomes.get(i)));
         }
+        return done;
+    }
+
+    /** Says what a change will do, and adds its edits of files. */
+    private Outcome plan(Change change, SortedMap<String, Map<ObjectKey, Optional<Map<String, ?>>>> edits)
+            throws ConflictException {
+        ObjectKey key = change.key();
+        AcceptedObject before = current.objects().get(key);
+        if (before != null && change.mustBeNew()) {
+            throw ConflictException.alreadyExists(key.toString());
+        }
+        requireVersion(key, before, change.expectedVersion());
+        Map<String, ?> document = change.document();
+        if (document == null) {
+            if (before == null) {
+                return new Outcome(key, Result.NOT_FOUND, null);
+            }
+            holders(key, before).forEach(file -> edit(edits, file).put(key, Optional.empty()));
+            return new Outcome(key, Result.DELETED, before);
+        }
+        Map<String, ?> stored = StoredDocument.of(document);
+        if (before == null) {
+            edit(edits, newFile(key)).put(key, Optional.of(stored));
+            return new Outcome(key, Result.CREATED, null);
+        }
+        boolean same = StoredDocument.same(before.document(), stored);
+        edit(edits, before.file()).put(key, Optional.of(same ? before.document() : stored));
+        return new Outcome(key, same ? Result.UNCHANGED : Result.CONFIGURED, before);
+    }
+
+    private static Map<ObjectKey, Optional<Map<String, ?>>> edit(
+            SortedMap<String, Map<ObjectKey, Optional<Map<String, ?>>>> edits, String file) {
+        return edits.computeIfAbsent(file, name -> new LinkedHashMap<>());
+    }
+
+    /** Every file that says something about the object: one refused as a second would come into force with the first gone. */
+    private Set<String> holders(ObjectKey key, AcceptedObject accepted) {
+        Set<String> holders = new TreeSet<>(Set.of(accepted.file()));
+        for (Refusal refusal : current.refusals()) {
+            if (key.equals(refusal.key())) {
+                holders.add(refusal.file());
+            }
+        }
+        return holders;
+    }
+
+    private boolean isStillThere(Outcome outcome) {
+        return outcome.result() == Result.DELETED && current.objects().containsKey(outcome.key());
+    }
+
+    private Outcome inForce(Change change, Outcome planned) throws IOException {
+        Map<String, ?> document = change.document();
+        AcceptedObject now = current.objects().get(change.key());
+        boolean fits = document == null ? now == null || planned.result() == Result.NOT_FOUND : now != null && StoredDocument.same(now.document(), StoredDocument.of(document));
+        if (!fits) {
+            throw new IOException(change.key() + " was written but is not in force; see /weft/v1/errors");
+        }
+        return document == null ? planned : new Outcome(change.key(), planned.result(), now);
     }
 
     private void forget(String name, ObjectKey key) {
@@ -341,29 +359,6 @@ public final class FolderStore implements ConfigStore {
         if (!now.equals(expected)) {
             throw ConflictException.stale(key.toString(), expected, now);
         }
-    }
-
-    private static void save(ObjectKey key, Path file, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (key.kind() == Kind.SECRET) {
-            AtomicFiles.writePrivate(file, bytes);
-        } else {
-            AtomicFiles.writeShared(file, bytes);
-        }
-    }
-
-    /** The file behind a name, links inside the folder followed. */
-    private Path target(String name) throws IOException {
-        Path realRoot = root.toRealPath();
-        Path file = realRoot.resolve(name);
-        if (!Files.exists(file)) {
-            return file;
-        }
-        Path real = file.toRealPath();
-        if (!real.startsWith(realRoot)) {
-            throw new IOException(name + " is a link that leaves the folder");
-        }
-        return real;
     }
 
     private static String newFile(ObjectKey key) {

@@ -5,7 +5,9 @@ import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Problem;
 import io.weft.pilot.model.parse.Documents;
 import io.weft.pilot.model.parse.JsonReader;
+import io.weft.pilot.model.parse.ListDocument;
 import io.weft.pilot.model.parse.ObjectParser;
+import io.weft.pilot.model.parse.ParseLimits;
 import io.weft.pilot.model.parse.ParseOutcome;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.model.parse.YamlReader;
@@ -64,13 +66,14 @@ record ParsedFile(Map<ObjectKey, Good> good, List<Refusal> refusals) {
         private final Map<ObjectKey, Good> good = new LinkedHashMap<>();
         private final List<Refusal> refusals = new ArrayList<>();
         private boolean unidentified;
+        private int objects;
 
         Reading(String file, ParsedFile before) {
             this.file = file;
             this.before = before;
         }
 
-        ParsedFile read(List<String> documents) {
+        ParsedFile read(List<String> documents) throws UnreadableException {
             int index = 0;
             for (String text : documents) {
                 if (document(index, text)) {
@@ -85,29 +88,36 @@ record ParsedFile(Map<ObjectKey, Good> good, List<Refusal> refusals) {
         }
 
         /** Reads one; false if it is empty and does not count. */
-        private boolean document(int index, String text) {
-            Object document;
+        private boolean document(int index, String text) throws UnreadableException {
+            List<ListDocument.Element> elements;
             try {
-                document = file.endsWith(".json") ? JsonReader.read(text) : YamlReader.read(text);
+                Object document = file.endsWith(".json") ? JsonReader.read(text) : YamlReader.read(text);
+                if (document == null) {
+                    return false;
+                }
+                elements = ListDocument.elements(document);
             } catch (UnreadableException unreadable) {
                 refuse(index, null, List.of(new Problem("", unreadable.getMessage())));
                 return true;
             }
-            if (document == null) {
-                return false;
-            }
-            ParseOutcome outcome = ObjectParser.parse(document);
+            objects += elements.size();
+            ParseLimits.requireDocuments(objects);
+            elements.forEach(element -> object(index, element));
+            return true;
+        }
+
+        private void object(int index, ListDocument.Element element) {
+            ParseOutcome outcome = ObjectParser.parse(element.document());
             ConfigObject object = outcome.object();
             List<Problem> problems = object == null ? outcome.problems() : Validator.validate(object);
             if (object == null || !problems.isEmpty()) {
-                refuse(index, outcome.key(), problems);
+                refuse(index, outcome.key(), problems.stream().map(element::inDocument).toList());
             } else if (good.containsKey(object.key())) {
                 Problem twice = new Problem("metadata.name", object.key() + " stands in this file before");
-                refusals.add(new Refusal(file, index, object.key(), List.of(twice), false));
+                refusals.add(new Refusal(file, index, object.key(), List.of(element.inDocument(twice)), false));
             } else {
                 good.put(object.key(), new Good(object, StoredDocument.of(outcome.document()), index));
             }
-            return true;
         }
 
         private void refuse(int index, @Nullable ObjectKey key, List<Problem> problems) {

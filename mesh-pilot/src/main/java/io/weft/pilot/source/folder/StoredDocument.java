@@ -29,4 +29,19 @@ final class StoredDocument {
         }
         return stored;
     }
+
+    /** Whether two say the same, even if only one of them spells out the namespace both have. */
+    static boolean same(Map<String, ?> stored, Map<String, ?> other) {
+        return stored.equals(other) || withoutNamespace(stored).equals(withoutNamespace(other));
+    }
+
+    private static Map<String, Object> withoutNamespace(Map<String, ?> document) {
+        Map<String, Object> bare = new LinkedHashMap<>(document);
+        if (bare.get("metadata") instanceof Map<?, ?> metadata) {
+            Map<Object, Object> kept = new LinkedHashMap<>(metadata);
+            kept.remove("namespace");
+            bare.put("metadata", kept);
+        }
+        return bare;
+    }
 }

@@ -8,7 +8,8 @@ import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.model.parse.YamlReader;
 import io.weft.pilot.source.AcceptedObject;
-import io.weft.pilot.source.ConfigStore.WriteMode;
+import io.weft.pilot.source.ConfigStore.Change;
+import io.weft.pilot.source.ConfigStore.Result;
 import io.weft.pilot.source.ConflictException;
 import io.weft.pilot.source.Refusal;
 import java.io.IOException;
@@ -69,7 +70,7 @@ class FolderStoreTest {
             assertThat(refusal.document()).isZero();
             assertThat(refusal.key()).isEqualTo(REVIEWS);
             assertThat(refusal.lastGoodInForce()).isTrue();
-            assertThat(refusal.problems().get(0).toString()).isEqualTo("spec.http[0].timeout: -3s (expected: >= 1ms)");
+            assertThat(refusal.problems().get(0).toString()).isEqualTo("spec.http[0].timeout: -3s (expected: 0s or >= 1ms)");
         });
     }
 
@@ -198,10 +199,10 @@ class FolderStoreTest {
         Path file = folder.resolve("a.yaml");
         Files.writeString(file, service("details", "1s") + "---\n" + service("reviews", "3s"));
         FolderStore store = open();
-        assertThat(store.delete(REVIEWS, null)).isNotNull();
+        assertThat(delete(store, REVIEWS)).isEqualTo(Result.DELETED);
         assertThat(Files.readString(file)).isEqualTo(service("details", "1s"));
-        assertThat(store.delete(REVIEWS, null)).isNull();
-        store.delete(new ObjectKey(Kind.VIRTUAL_SERVICE, "default", "details"), null);
+        assertThat(delete(store, REVIEWS)).isEqualTo(Result.NOT_FOUND);
+        delete(store, new ObjectKey(Kind.VIRTUAL_SERVICE, "default", "details"));
         assertThat(file).doesNotExist();
         assertThat(store.current().objects()).isEmpty();
     }
@@ -223,11 +224,8 @@ class FolderStoreTest {
         write(store, service("reviews", "3s"), null);
         assertThat(folder.resolve("virtualservices.default.reviews.yaml")).exists();
         ObjectKey secret = new ObjectKey(Kind.SECRET, "default", "s");
-        store.write(
-                secret,
-                document("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: YQ==}}"),
-                null,
-                WriteMode.CREATE);
+        Map<String, ?> document = document("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: YQ==}}");
+        store.change(List.of(Change.create(secret, document)), false);
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(folder.resolve("secrets.default.s.yaml"))))
                 .isEqualTo("rw-------");
@@ -250,7 +248,13 @@ class FolderStoreTest {
     }
 
     private static AcceptedObject write(FolderStore store, String yaml, String version) throws Exception {
-        return store.write(REVIEWS, document(yaml), version, WriteMode.UPSERT);
+        return store.change(List.of(Change.write(REVIEWS, document(yaml), version)), false)
+                .get(0)
+                .required();
+    }
+
+    private static Result delete(FolderStore store, ObjectKey key) throws Exception {
+        return store.change(List.of(Change.delete(key, null)), false).get(0).result();
     }
 
     // Safe: a document's root is a mapping here.
