@@ -1,0 +1,139 @@
+package io.weft.sidecar.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResourceParsersTest {
+    private final ResourceParsers parsers = ResourceParsers.ofControlPlane(Set.of());
+
+    private static <T extends Message.Builder> T json(String json, T builder) {
+        try {
+            JsonFormat.parser().usingTypeRegistry(KnownTypes.registry()).merge(json.replace('\'', '"'), builder);
+            return builder;
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private ClusterResource cluster(String json) {
+        return parsers.cluster(json("{'name': 'c', 'type': 'EDS', 'eds_cluster_config': {'eds_config': {'ads': {}}}" + json + "}",
+                Cluster.newBuilder()).build());
+    }
+
+    private RouteResource route(String json) {
+        RouteConfiguration config = json("{'name': 'r', 'virtual_hosts': [{'name': 'v', 'domains': ['*'], 'routes': [" + json + "]}]}",
+                RouteConfiguration.newBuilder()).build();
+        return parsers.routes("r", com.google.protobuf.Any.pack(config)).virtualHosts().get(0).routes().get(0);
+    }
+
+    @Test
+    void unset_isEnvoysDefault_notFalse() {
+        ClusterResource cluster = cluster("");
+        assertThat(cluster.circuitBreakers()).isEqualTo(ClusterResource.CircuitBreakers.ENVOY_DEFAULT);
+        assertThat(cluster.outlierDetection()).isNull();
+        assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(cluster.panicThreshold()).isEqualTo(50);
+        assertThat(cluster(", 'outlier_detection': {}").outlierDetection().consecutive5xx()).isEqualTo(5);
+        assertThat(cluster(", 'outlier_detection': {'consecutive_5xx': 0}").outlierDetection().consecutive5xx()).isZero();
+        assertThat(cluster(", 'common_lb_config': {'healthy_panic_threshold': {}}").panicThreshold()).isZero();
+        assertThat(cluster(", 'circuit_breakers': {'thresholds': [{'max_requests': 4294967295}]}").circuitBreakers().maxRequests())
+                .isEqualTo(Integer.MAX_VALUE);
+        RouteResource.Forward forward = (RouteResource.Forward) route("{'match': {'prefix': '/'}, 'route': {'cluster': 'c'}}").action();
+        assertThat(forward.timeout()).as("the engine's 15 s").isNull();
+        RouteResource.Forward never =
+                (RouteResource.Forward) route("{'match': {'prefix': '/'}, 'route': {'cluster': 'c', 'timeout': '0s'}}").action();
+        assertThat(never.timeout()).isZero();
+    }
+
+    @Test
+    void meshTls_namesOurOwnIdentity() {
+        ClusterResource cluster = cluster("""
+                , 'transport_socket_matches': [{'name': 'tlsMode-istio', 'match': {'tlsMode': 'istio'}, 'transport_socket': {'name': 'tls', 'typed_config': {
+                  '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', 'sni': 'outbound_.80_._.x',
+                  'common_tls_context': {'alpn_protocols': ['istio'], 'tls_certificate_sds_secret_configs': [{'name': 'default'}],
+                    'combined_validation_context': {'validation_context_sds_secret_config': {'name': 'ROOTCA'},
+                      'default_validation_context': {'match_typed_subject_alt_names': [{'san_type': 'URI', 'matcher': {'exact': 'spiffe://x'}}]}}}}}},
+                 {'name': 'tlsMode-disabled', 'match': {}, 'transport_socket': {'name': 'envoy.transport_sockets.raw_buffer'}}]""");
+        ClusterResource.TransportMatch istio = cluster.transportMatches().get(0);
+        assertThat(istio.match()).containsEntry("tlsMode", "istio");
+        assertThat(istio.tls().common().certificate()).isEqualTo(new TlsCommon.SecretRef("default", true, false));
+        assertThat(istio.tls().common().validation().subjectAltNames()).hasSize(1);
+        assertThat(cluster.transportMatches().get(1).tls()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            , 'lb_subset_config': {'list_as_any': true}                                | cluster c: unsupported field lb_subset_config
+            , 'connect_timeout': '-1s'                                                | cluster c: connect_timeout: -1.0s (expected: >= 0s
+            , 'lb_policy': 'LOAD_BALANCING_POLICY_CONFIG'                             | cluster c: lb_policy: LOAD_BALANCING_POLICY_CONFIG
+            , 'outlier_detection': {'max_ejection_percent': 101}                       | cluster c: outlier_detection.max_ejection_percent: 101 (expected: 0 to 100)
+            , 'transport_socket': {'name': 'x'}                                        | cluster c: transport_socket: no typed_config for x
+            , 'ring_hash_lb_config': {'hash_function': 'MURMUR_HASH_2'}                | cluster c: ring_hash_lb_config.hash_function: MURMUR_HASH_2 (expected: XX_HASH)
+            , 'least_request_lb_config': {'choice_count': 1}                           | cluster c: least_request_lb_config.choice_count: 1 (expected: >= 2)
+            """)
+    void clusters_areRefusedByName(String json, String message) {
+        assertThatThrownBy(() -> cluster(json)).isInstanceOf(ResourceException.class).hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'match': {'prefix': '/'}}                                                            | routes r: virtual_hosts[0].routes[0]: no action
+            {'match': {}, 'route': {'cluster': 'c'}}                                              | routes r: virtual_hosts[0].routes[0].match: nothing to match
+            {'match': {'prefix': '/'}, 'route': {'cluster': ''}}                                  | routes r: virtual_hosts[0].routes[0].route.cluster: "" (expected: a name)
+            {'match': {'prefix': '/'}, 'route': {'cluster': 'c', 'rate_limits': [{'stage': 1}]}}  | routes r: virtual_hosts[0].routes[0].route: unsupported field rate_limits
+            {'match': {'prefix': '/'}, 'route': {'cluster': 'c', 'retry_policy': {'retry_on': '5xx,never'}}} | routes r: virtual_hosts[0].routes[0].route.retry_policy.retry_on: never
+            {'match': {'prefix': '/'}, 'direct_response': {'status': 100}}                        | routes r: virtual_hosts[0].routes[0].direct_response.status: 100 (expected: 200 to 599)
+            {'match': {'prefix': '/'}, 'direct_response': {'status': 200, 'body': {'filename': '/etc/passwd'}}} | routes r: virtual_hosts[0].routes[0].direct_response.body.filename: not accepted from a control plane
+            {'match': {'prefix': '/'}, 'route': {'cluster': 'c'}, 'request_headers_to_add': [{'header': {'key': 'host', 'value': 'x'}}]} | routes r: virtual_hosts[0].routes[0].request_headers_to_add[0].header.key
+            {'match': {'prefix': '/'}, 'route': {'cluster': 'c'}, 'response_headers_to_add': [{'header': {'key': 'a', 'value': 'x\\r\\nb: c'}}]} | routes r: virtual_hosts[0].routes[0].response_headers_to_add[0].header.value: CR, LF or NUL
+            {'match': {'prefix': '/'}, 'route': {'weighted_clusters': {'clusters': [{'name': 'a', 'weight': 0}]}}} | routes r: virtual_hosts[0].routes[0].route.weighted_clusters: clusters: the weights add up to 0
+            """)
+    void routes_areRefusedByPlace(String json, String message) {
+        assertThatThrownBy(() -> route(json)).isInstanceOf(ResourceException.class).hasMessageStartingWith(message);
+    }
+
+    @Test
+    void listener_withAnUnknownFilter_namesIt() {
+        Listener listener = json("""
+                {'name': 'http_proxy', 'address': {'socket_address': {'address': '127.0.0.1', 'port_value': 1}}, 'filter_chains': [{'filters': [
+                  {'name': 'hcm', 'typed_config': {'@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+                   'rds': {'route_config_name': 'r', 'config_source': {'ads': {}}}, 'http_filters': [
+                     {'name': 'odd', 'typed_config': {'@type': 'type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer'}}]}}]}]}""",
+                Listener.newBuilder()).build();
+        assertThatThrownBy(() -> parsers.listener(listener))
+                .hasMessageStartingWith("listener http_proxy: filter_chains[0].filters[0].typed_config.http_filters[0]: unsupported filter odd");
+    }
+
+    @Test
+    void listener_twoChainsThatMatchAlike_areRefused() {
+        String chain = "{'filters': [{'name': 't', 'typed_config': {'@type':"
+                + " 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', 'stat_prefix': 't', 'cluster': 'c'}}]}";
+        Listener listener = json("{'name': 'l', 'address': {'socket_address': {'address': '127.0.0.1', 'port_value': 1}}, 'filter_chains': ["
+                        + chain + "," + chain + "]}",
+                Listener.newBuilder()).build();
+        assertThatThrownBy(() -> parsers.listener(listener)).hasMessageContaining("is the same as that of listener l: filter_chains[0]");
+    }
+
+    @Test
+    void fieldsOfANewerEnvoy_areNotDropped() {
+        Cluster newer = json("{'name': 'c'}", Cluster.newBuilder())
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(9999, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                        .build())
+                .build();
+        assertThatThrownBy(() -> parsers.cluster(newer)).hasMessage("cluster c: unknown field number 9999 of envoy.config.cluster.v3.Cluster");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.sidecar.resource;
+
+import org.jspecify.annotations.NullMarked;
