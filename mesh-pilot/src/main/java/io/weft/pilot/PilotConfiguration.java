@@ -7,6 +7,7 @@ import io.weft.pilot.api.LocalOnlyFilter;
 import io.weft.pilot.api.MeshPages;
 import io.weft.pilot.api.ObjectsHandler;
 import io.weft.pilot.api.SelfRegistered;
+import io.weft.pilot.api.UnknownPages;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.registry.WorkloadRegistry;
 import io.weft.pilot.source.ConfigStore;
@@ -26,6 +27,7 @@ import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Wires configuration in, state and REST. */
 @Configuration(proxyBeanMethods = false)
@@ -76,8 +78,13 @@ class PilotConfiguration {
     }
 
     @Bean
-    MeshPages meshPages(ConfigPlane plane) {
-        return new MeshPages(plane.folder(), plane.states());
+    UnknownPages unknownPages() {
+        return new UnknownPages();
+    }
+
+    @Bean
+    MeshPages meshPages(ConfigPlane plane, JsonMapper mapper) {
+        return new MeshPages(plane.folder(), plane.states(), mapper);
     }
 
     @Bean

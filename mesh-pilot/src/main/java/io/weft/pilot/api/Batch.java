@@ -33,6 +33,7 @@ final class Batch {
     private final Map<ObjectKey, String> places = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
+    private boolean linesLost;
     private int refused;
     private int documents;
     private int objects;
@@ -70,7 +71,8 @@ final class Batch {
             throw invalid();
         }
         if (changes.isEmpty()) {
-            throw new ApiException(400, "BadRequest", "the body holds no object (expected: YAML or JSON; curl sends a file by --data-binary @FILE)");
+            throw new ApiException(
+                    400, "BadRequest", "the body holds no object (expected: YAML or JSON; curl sends a file by --data-binary @FILE)");
         }
         return List.copyOf(changes.values());
     }
@@ -89,6 +91,7 @@ final class Batch {
             try {
                 document = YamlReader.read(part);
             } catch (UnreadableException unreadable) {
+                linesLost = perhapsJson && text.indexOf('\n') < 0;
                 refuse("documents[" + documents++ + "]", List.of(new Problem("", unreadable.getMessage())));
                 continue;
             }
@@ -175,6 +178,9 @@ final class Batch {
         }
         if (problems.size() > TOLD_IN_MESSAGE) {
             message.append("; and ").append(problems.size() - TOLD_IN_MESSAGE).append(" more");
+        }
+        if (linesLost) {
+            message.append(" (the body is one line: curl keeps a file's lines by --data-binary @FILE, not by -d)");
         }
         return new ApiException(422, "Invalid", message.toString(), problems);
     }

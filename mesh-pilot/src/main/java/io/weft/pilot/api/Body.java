@@ -3,6 +3,7 @@ package io.weft.pilot.api;
 import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Problem;
+import io.weft.pilot.model.parse.Documents;
 import io.weft.pilot.model.parse.JsonReader;
 import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.ParseOutcome;
@@ -50,6 +51,10 @@ record Body(ObjectKey key, Map<String, ?> document, @Nullable String expectedVer
     private static @Nullable Object plain(byte[] bytes, Media media) throws ApiException {
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            if (media == Media.YAML && Documents.isSeveral(text)) {
+                throw new ApiException(
+                        400, "BadRequest", "the body has several documents (expected: one; POST /weft/v1/apply takes several)");
+            }
             return media == Media.JSON ? JsonReader.read(text) : YamlReader.read(text);
         } catch (CharacterCodingException malformed) {
             throw new ApiException(400, "BadRequest", "the body is not UTF-8");

@@ -132,7 +132,8 @@ enum Media {
     /** What the client sent. */
     static Media sent(ServerHttpRequest request) throws ApiException {
         return named(contentType(request))
-                .orElseThrow(() -> unsupported(request, "application/json or application/yaml"));
+                .orElseThrow(() -> unsupported(
+                        request, "application/json or application/yaml; in curl: -H 'Content-Type: application/yaml'"));
     }
 
     /** What the client sent; empty if it does not say so, as curl does not. */

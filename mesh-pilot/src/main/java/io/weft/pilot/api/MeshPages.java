@@ -7,11 +7,16 @@ import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.source.Refusal;
 import io.weft.pilot.state.MeshState;
 import io.weft.pilot.state.StateStore;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What operators ask first: what is refused, and which services and endpoints there are. */
 @RestController
@@ -19,23 +24,38 @@ public final class MeshPages {
 
     private final ConfigStore store;
     private final StateStore states;
+    private final ObjectWriter plain;
+    private final ObjectWriter pretty;
 
-    public MeshPages(ConfigStore store, StateStore states) {
+    public MeshPages(ConfigStore store, StateStore states, JsonMapper mapper) {
         this.store = store;
         this.states = states;
+        this.plain = mapper.writer();
+        this.pretty = mapper.writerWithDefaultPrettyPrinter();
     }
 
     /** Files and documents that are not in force, with the reason of each. */
-    @GetMapping("/weft/v1/errors")
-    List<RefusedView> errors() {
-        return store.current().refusals().stream().map(RefusedView::of).toList();
+    @GetMapping(path = "/weft/v1/errors", produces = MediaType.APPLICATION_JSON_VALUE)
+    byte[] errors(ServerHttpRequest request) {
+        return page(
+                request, store.current().refusals().stream().map(RefusedView::of).toList());
     }
 
     /** Every service with its endpoints. */
-    @GetMapping("/weft/v1/services")
-    List<ServiceRow> services() {
+    @GetMapping(path = "/weft/v1/services", produces = MediaType.APPLICATION_JSON_VALUE)
+    byte[] services(ServerHttpRequest request) {
         MeshState state = states.current();
-        return state.services().stream().map(service -> ServiceRow.of(service, state)).toList();
+        return page(
+                request,
+                state.services().stream()
+                        .map(service -> ServiceRow.of(service, state))
+                        .toList());
+    }
+
+    private byte[] page(ServerHttpRequest request, List<?> rows) {
+        return Media.pretty(request)
+                ? (pretty.writeValueAsString(rows) + "\n").getBytes(StandardCharsets.UTF_8)
+                : plain.writeValueAsBytes(rows);
     }
 
     record RefusedView(

@@ -3,7 +3,9 @@ package io.weft.pilot.api;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.Names;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 
@@ -15,6 +17,19 @@ import org.springframework.http.server.PathContainer;
  * @param name null for a list
  */
 record ObjectPath(Kind kind, String version, @Nullable String namespace, @Nullable String name) {
+
+    /** What is said of any other path. */
+    static final String UNKNOWN = "the path names no kind of object (expected: /apis/GROUP/VERSION/PLURAL or"
+            + " /apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL/NAME with " + plurals("networking.istio.io") + "; "
+            + plurals("security.istio.io") + "; and /api/v1/... with " + plurals("") + ")";
+
+    private static String plurals(String group) {
+        String names = Arrays.stream(Kind.values())
+                .filter(kind -> kind.group().equals(group))
+                .map(Kind::plural)
+                .collect(Collectors.joining(", "));
+        return group.isEmpty() ? names : group + ": " + names;
+    }
 
     /** Reads {@code /api/v1/…} and {@code /apis/GROUP/VERSION/…}; null if the path names no kind of ours. */
     static @Nullable ObjectPath of(PathContainer path) {

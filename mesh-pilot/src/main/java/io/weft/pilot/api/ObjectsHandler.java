@@ -70,7 +70,7 @@ public final class ObjectsHandler {
         try {
             ObjectPath path = ObjectPath.of(request.requestPath().pathWithinApplication());
             if (path == null) {
-                throw new ApiException(404, "NotFound", "the path names no kind of object this mesh-pilot knows");
+                throw new ApiException(404, "NotFound", ObjectPath.UNKNOWN);
             }
             return answer(request, path, bytes);
         } catch (ApiException | ConflictException | IOException failed) {

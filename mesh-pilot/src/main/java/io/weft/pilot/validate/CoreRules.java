@@ -5,8 +5,10 @@ import io.weft.pilot.model.Secret;
 import io.weft.pilot.model.SecretValue;
 import io.weft.pilot.model.Service;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -14,6 +16,9 @@ import java.util.Set;
 final class CoreRules {
 
     private static final String TLS_TYPE = "kubernetes.io/tls";
+
+    /** Somebody who puts back what he got must not lose his key by it. */
+    private static final byte[] REDACTED = "<redacted>".getBytes(StandardCharsets.UTF_8);
 
     private CoreRules() {}
 
@@ -60,6 +65,11 @@ final class CoreRules {
     }
 
     static void secret(Secret object, Check check) {
+        object.data().forEach((key, value) -> {
+            if (Arrays.equals(value.bytes(), REDACTED)) {
+                check.fail("stringData." + key, "what REST shows in a value's place (expected: the value)");
+            }
+        });
         for (String key : object.data().keySet()) {
             boolean fits = !key.isEmpty()
                     && key.length() <= 253

@@ -271,6 +271,24 @@ class ApplyApiIT {
     }
 
     @Test
+    void fileSentWithoutItsLines_isToldApart() throws Exception {
+        String lost = service("lost", "1s").replace("\n", "");
+        assertThat(curl(APPLY, lost).json().at("/message").asString()).endsWith("by --data-binary @FILE, not by -d)");
+        assertThat(curl(APPLY, "{kind: Pod}").text()).doesNotContain("--data-binary");
+    }
+
+    @Test
+    void redactedSecret_isNotPutBack() throws Exception {
+        String secret = "{apiVersion: v1, kind: Secret, metadata: {name: hidden}, stringData: {password: hunter2}}";
+        assertThat(curl(APPLY, secret).text()).isEqualTo("secret/hidden created\n");
+        assertThat(curl(APPLY + "?dryRun", secret).text()).isEqualTo("secret/hidden unchanged (dry run)\n");
+        String shown = pilot.get("/api/v1/namespaces/default/secrets/hidden").text();
+        Answer back = curl(APPLY, shown);
+        assertThat(back.status()).isEqualTo(422);
+        assertThat(back.text()).contains("documents[0].stringData.password").doesNotContain("hunter2");
+    }
+
+    @Test
     void dryRun_saysWhatWouldHappen() throws Exception {
         assertThat(curl(APPLY + "?dryRun=All", service("dry", "1s")).text())
                 .isEqualTo("virtualservice.networking.istio.io/dry created (dry run)\n");

@@ -158,8 +158,8 @@ class ConfigApiIT {
         assertThat(pilot.putYaml(BASE + "/x", "a: [").status()).isEqualTo(400);
         assertThat(pilot.putJson(BASE + "/x", "{").status()).isEqualTo(400);
         assertThat(pilot.putYaml(BASE + "/x", "").status()).isEqualTo(400);
-        assertThat(pilot.putYaml(BASE + "/x", service("x", "1s") + "---\n" + service("y", "1s")).status())
-                .isEqualTo(400);
+        assertThat(pilot.putYaml(BASE + "/x", service("x", "1s") + "---\n" + service("y", "1s")).text())
+                .contains("400", "POST /weft/v1/apply takes several");
         assertThat(pilot.putYaml(BASE + "/x", "a: " + "x".repeat(2 << 20)).status()).isEqualTo(413);
         assertThat(pilot.send(pilot.request(BASE + "/x")
                                 .header("Content-Type", "text/plain")
@@ -246,6 +246,31 @@ class ConfigApiIT {
     void dryRun_writesNothing() throws Exception {
         assertThat(pilot.putYaml(BASE + "/dry?dryRun=All", service("dry", "1s")).status()).isEqualTo(201);
         assertThat(pilot.get(BASE + "/dry").status()).isEqualTo(404);
+    }
+
+    @Test
+    void unknownPage_isAStatusThatNamesThePages() throws Exception {
+        Answer answer = pilot.get("/weft/v1/nonsense");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().at("/kind").asString()).isEqualTo("Status");
+        assertThat(answer.json().at("/message").asString()).contains("\"/weft/v1/nonsense\"").contains("/weft/v1/apply");
+        Answer post = pilot.send(pilot.request("/weft/v1/errors").POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(post.status()).isEqualTo(405);
+        assertThat(post.response().headers().firstValue("allow")).hasValue("GET");
+        assertThat(post.json().at("/message").asString()).isEqualTo("POST is not allowed here (expected: GET)");
+        assertThat(pilot.get("/apis/networking.istio.io/v1/virtualservice").json().at("/message").asString())
+                .contains("virtualservices");
+    }
+
+    @Test
+    void curlsUsers_getJsonInLines_othersWhenTheyAsk() throws Exception {
+        pilot.putYaml(BASE + "/pretty", service("pretty", "1s"));
+        assertThat(pilot.get(BASE + "/pretty").text().lines()).hasSize(1);
+        assertThat(pilot.get(BASE + "/pretty?pretty").text().lines()).hasSizeGreaterThan(10);
+        assertThat(pilot.send(pilot.request(BASE + "/pretty").header("User-Agent", "curl/8.5.0").GET()).text().lines())
+                .hasSizeGreaterThan(10);
+        assertThat(pilot.send(pilot.request(BASE + "/pretty?pretty=false").header("User-Agent", "curl/8.5.0").GET()).text().lines())
+                .hasSize(1);
     }
 
     @Test

@@ -48,6 +48,17 @@ public final class Documents {
         return spans;
     }
 
+    /** Whether more than one of them holds more than blanks and comments. */
+    public static boolean isSeveral(String text) throws UnreadableException {
+        long filled = split(text).stream()
+                .filter(span -> span.text(text)
+                        .lines()
+                        .map(String::strip)
+                        .anyMatch(line -> !line.isEmpty() && !line.startsWith("#")))
+                .count();
+        return filled > 1;
+    }
+
     private static boolean isMarker(String text, int line) {
         return text.startsWith("---", line)
                 && (line + 3 == text.length() || Character.isWhitespace(text.charAt(line + 3)));

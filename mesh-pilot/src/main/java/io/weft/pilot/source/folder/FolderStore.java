@@ -196,7 +196,8 @@ public final class FolderStore implements ConfigStore {
                 if (first == null) {
                     objects.put(key, accept(key, good, name, now));
                 } else {
-                    Problem duplicate = new Problem("metadata.name", key + " is already defined in " + first.file());
+                    Problem duplicate = new Problem("metadata.name", key + " is already defined in " + first.file()
+                            + " (expected: one document for each object; POST /weft/v1/apply changes the one that is there)");
                     refusals.add(new Refusal(name, good.index(), key, List.of(duplicate), false));
                 }
             });
