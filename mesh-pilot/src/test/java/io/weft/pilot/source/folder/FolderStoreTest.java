@@ -232,6 +232,77 @@ class FolderStoreTest {
     }
 
     @Test
+    void severalChanges_areMadeTogetherOrNotAtAll() throws Exception {
+        Files.writeString(folder.resolve("a.yaml"), service("reviews", "3s"));
+        FolderStore store = open();
+        int before = changes.get();
+        Change details = Change.write(key("details"), document(service("details", "1s")), null);
+        Change reviews = Change.write(REVIEWS, document(service("reviews", "4s")), null);
+        store.change(List.of(details, reviews), false);
+        assertThat(changes.get()).isEqualTo(before + 1);
+
+        // Nothing can be written where a folder stands.
+        Files.createDirectories(folder.resolve("virtualservices.default.stuck.yaml"));
+        Change stuck = Change.write(key("stuck"), document(service("stuck", "1s")), null);
+        assertThatThrownBy(() -> store.change(List.of(Change.delete(key("details"), null), stuck), false))
+                .isInstanceOf(IOException.class);
+        Change stale = Change.write(REVIEWS, document(service("reviews", "5s")), "1");
+        assertThatThrownBy(() -> store.change(List.of(Change.delete(key("details"), null), stale), false))
+                .isInstanceOf(ConflictException.class);
+        assertThat(store.current().objects()).containsOnlyKeys(REVIEWS, key("details"));
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(4));
+        assertThatThrownBy(() -> store.change(List.of(reviews, reviews), false)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFileThatWouldBeTooLarge_isNotWritten() throws Exception {
+        String filler = "# " + "x".repeat(100) + "\n";
+        String text = filler.repeat((1 << 20) / filler.length() - 4) + service("reviews", "3s");
+        Files.writeString(folder.resolve("a.yaml"), text);
+        FolderStore store = open();
+        String longer = service("reviews", "3s").replace("name: reviews", "name: reviews\n  annotations: {a: " + "y".repeat(1000) + "}");
+        assertThatThrownBy(() -> write(store, longer, null))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("does not fit into a.yaml")
+                .hasMessageContaining("expected: at most 1048576");
+        assertThat(folder.resolve("a.yaml")).hasContent(text);
+    }
+
+    @Test
+    void jsonFile_keepsItsOtherItems() throws Exception {
+        String item = "{\"apiVersion\": \"v1\", \"kind\": \"Service\", \"metadata\": {\"name\": \"%s\"}, \"spec\": {\"ports\": [{\"port\": 80}]}}";
+        Files.writeString(
+                folder.resolve("a.json"),
+                "{\"kind\": \"List\", \"items\": [" + item.formatted("one") + ", " + item.formatted("two") + "]}");
+        FolderStore store = open();
+        ObjectKey one = new ObjectKey(Kind.SERVICE, "default", "one");
+        ObjectKey two = new ObjectKey(Kind.SERVICE, "default", "two");
+        store.change(List.of(Change.write(one, document(item.formatted("one").replace("80", "81")), null)), false);
+        assertThat(store.current().objects()).containsOnlyKeys(one, two);
+        assertThat(folder.resolve("a.json")).content().contains("81").contains("80");
+        assertThat(delete(store, one)).isEqualTo(Result.DELETED);
+        assertThat(store.current().objects()).containsOnlyKeys(two);
+        assertThat(delete(store, two)).isEqualTo(Result.DELETED);
+        assertThat(folder.resolve("a.json")).doesNotExist();
+    }
+
+    @Test
+    void unchangedObject_leavesItsFileAsItIs_butABrokenOneIsMended() throws Exception {
+        Path file = folder.resolve("a.yaml");
+        String odd = service("reviews", "3s").replace("hosts: [reviews]", "hosts:   [ reviews ]  # odd");
+        Files.writeString(file, odd);
+        FolderStore store = open();
+        write(store, service("reviews", "3s"), null);
+        assertThat(file).hasContent(odd);
+        Files.writeString(file, service("reviews", "-3s"));
+        store.firstScan();
+        assertThat(store.current().refusals()).hasSize(1);
+        write(store, service("reviews", "3s"), null);
+        assertThat(store.current().refusals()).isEmpty();
+        assertThat(file).content().contains("timeout: 3s");
+    }
+
+    @Test
     void anUnchangedFile_isNoChange() throws IOException {
         Files.writeString(folder.resolve("a.yaml"), service("reviews", "3s"));
         FolderStore store = open();
@@ -251,6 +322,10 @@ class FolderStoreTest {
         return store.change(List.of(Change.write(REVIEWS, document(yaml), version)), false)
                 .get(0)
                 .required();
+    }
+
+    private static ObjectKey key(String name) {
+        return new ObjectKey(Kind.VIRTUAL_SERVICE, "default", name);
     }
 
     private static Result delete(FolderStore store, ObjectKey key) throws Exception {
