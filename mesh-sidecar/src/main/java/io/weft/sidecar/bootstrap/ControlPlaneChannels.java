@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -40,18 +41,30 @@ import reactor.netty.resources.LoopResources;
  * Makes the channel of one ADS stream: mutual TLS with the newest certificate and a check of the server's SPIFFE id, or what a bootstrap file says. TLS is the
  * JDK's: gRPC asks Netty for a host name check that only a trust manager of ours can replace there, and one connection needs no speed.
  */
-final class ControlPlaneChannels {
+public final class ControlPlaneChannels {
     /** Shorter than the idle time-outs of what stands between; mesh-pilot permits it. */
     private static final long KEEPALIVE_SECONDS = 30;
 
-    private final SharedResources resources;
+    private final LoopResources loops;
+    private final Executor executor;
+    private final String userAgent;
 
-    ControlPlaneChannels(SharedResources resources) {
-        this.resources = resources;
+    /**
+     * @param loops event loops of the connections
+     * @param executor one thread, where the calls' events happen: that of {@link io.weft.sidecar.xds.AdsClient}
+     * @param userAgent what the control plane's log calls us
+     */
+    public ControlPlaneChannels(LoopResources loops, Executor executor, String userAgent) {
+        this.loops = loops;
+        this.executor = executor;
+        this.userAgent = userAgent;
     }
 
-    /** To mesh-pilot, as the workload. */
-    Supplier<ManagedChannel> mutual(String host, int port, String trustDomain, IdentitySource identity) {
+    /**
+     * To mesh-pilot, as the workload; each channel shows the certificate that is the newest when it is made, and accepts nobody but
+     * {@code spiffe://<trustDomain>/ns/istio-system/sa/mesh-pilot}. Throws {@link StartException} as long as there is no certificate to show.
+     */
+    public Supplier<ManagedChannel> mutual(String host, int port, String trustDomain, IdentitySource identity) {
         AllowedPeers onlyPilot = AllowedPeers.only(Set.of(new SpiffeId(trustDomain, "istio-system", "mesh-pilot").uri()));
         return () -> {
             Svid svid = identity.current();
@@ -65,8 +78,12 @@ final class ControlPlaneChannels {
         };
     }
 
-    /** To the control plane of a bootstrap file; its endpoints take turns. */
-    Supplier<ManagedChannel> of(BootstrapResource.Ads ads, List<SecretResource> secrets) {
+    /**
+     * To the control plane of a bootstrap file; its endpoints take turns.
+     *
+     * @throws StartException if the file names no endpoint, or nothing that the control plane could be known by
+     */
+    public Supplier<ManagedChannel> of(BootstrapResource.Ads ads, List<SecretResource> secrets) {
         EndpointsResource inline = Objects.requireNonNull(ads.cluster().endpoints(), "a static cluster has endpoints");
         List<EndpointsResource.Endpoint> endpoints =
                 inline.localities().stream().flatMap(l -> l.endpoints().stream()).toList();
@@ -94,12 +111,11 @@ final class ControlPlaneChannels {
     }
 
     private NettyChannelBuilder builder(String host, int port) {
-        LoopResources loops = resources.loops();
         EventLoopGroup group = loops.onClient(true);
         return NettyChannelBuilder.forAddress(host, port)
                 .eventLoopGroup(group)
                 .channelType(loops.onChannelClass(SocketChannel.class, group))
-                .executor(resources.control())
+                .executor(executor)
                 .maxInboundMessageSize(AdsSettings.MAX_MESSAGE_BYTES)
                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
@@ -107,7 +123,7 @@ final class ControlPlaneChannels {
                 .idleTimeout(1, TimeUnit.DAYS)
                 // The control plane is a part of the mesh: an HTTP proxy of the environment is not for it.
                 .proxyDetector(address -> null)
-                .userAgent("weft-sidecar");
+                .userAgent(userAgent);
     }
 
     private static SslContextBuilder client() {

@@ -11,8 +11,12 @@ import io.weft.sidecar.xds.ConfigTarget;
 import java.util.Collection;
 import java.util.List;
 
-/** The engine as configuration sees it; whoever watches clusters is told after each change of theirs. */
-record EngineTarget(Engine engine, Runnable clustersChanged) implements ConfigTarget {
+/**
+ * The engine as configuration sees it.
+ *
+ * @param clustersChanged runs after each change of clusters, on the configuration's thread: for whoever watches them
+ */
+public record EngineTarget(Engine engine, Runnable clustersChanged) implements ConfigTarget {
 
     @Override
     public List<Refused> secrets(Collection<SecretResource> changed, Collection<String> removed) {

@@ -17,7 +17,7 @@ final class FileAds {
     static void start(BootstrapResource bootstrap, BootstrapResource.Ads ads, RunningSidecar sidecar, HealthChecker health) {
         AdsClient client = new AdsClient(
                 AdsSettings.of(node(ads), server(ads), ads.delta()),
-                new ControlPlaneChannels(sidecar.resources).of(ads, bootstrap.secrets()),
+                new ControlPlaneChannels(sidecar.resources.loops(), sidecar.resources.control(), "weft-sidecar").of(ads, bootstrap.secrets()),
                 sidecar.resources.control(),
                 ResourceParsers.ofControlPlane(bootstrap.secretNames()),
                 new EngineTarget(sidecar.engine, health::refresh),

@@ -13,14 +13,18 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ports bound last time, so that a restarted sidecar is found where it was: pilot's endpoints and the cached listeners name them. */
-final class PortMemory {
+/**
+ * The ports bound last time, so that a restarted proxy is found where it was: pilot's endpoints and the cached listeners name them. A file that
+ * is gone, too large or not readable costs nothing but that.
+ */
+public final class PortMemory {
     private static final Logger log = LoggerFactory.getLogger(PortMemory.class);
 
     private final Path file;
     private final Map<String, Integer> ports = new TreeMap<>();
 
-    PortMemory(Path folder) {
+    /** @param folder the part's cache, made (0700) when something is kept */
+    public PortMemory(Path folder) {
         this.file = folder.resolve("ports.properties");
         if (Files.isReadable(file)) {
             load();
@@ -43,11 +47,12 @@ final class PortMemory {
     }
 
     /** The port bound under this name last time; 0 when there was none. */
-    int remembered(String name) {
+    public int remembered(String name) {
         return ports.getOrDefault(name, 0);
     }
 
-    void remember(Map<String, Integer> bound) {
+    /** Keeps what is bound now, by name. */
+    public void remember(Map<String, Integer> bound) {
         if (ports.equals(bound)) {
             return;
         }

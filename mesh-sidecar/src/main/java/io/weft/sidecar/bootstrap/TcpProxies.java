@@ -1,5 +1,6 @@
 package io.weft.sidecar.bootstrap;
 
+import io.netty.channel.Channel;
 import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.listener.TcpTail;
 import io.weft.sidecar.listener.TcpTails;
@@ -7,12 +8,26 @@ import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.tcp.TcpProxy;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Byte proxies for the engine's filter chains; network RBAC has been asked before. */
-record TcpProxies(EngineMetrics metrics) implements TcpTails {
+/**
+ * Byte proxies for the engine's filter chains; network RBAC has been asked before.
+ *
+ * @param prepare makes the pipeline of an accepted channel one of bytes, before the proxy is added to it: for listeners whose server has put handlers of
+ *     its own there
+ */
+public record TcpProxies(EngineMetrics metrics, Consumer<Channel> prepare) implements TcpTails {
+
+    public TcpProxies(EngineMetrics metrics) {
+        this(metrics, channel -> { });
+    }
 
     @Override
     public TcpTail tail(TcpProxyResource resource, Clusters clusters) {
-        return new TcpProxy(resource, clusters::ref, metrics, List.of())::install;
+        TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, List.of());
+        return (channel, remote, serverName) -> {
+            prepare.accept(channel);
+            proxy.install(channel, remote, serverName);
+        };
     }
 }

@@ -73,7 +73,7 @@ final class WorkloadMode {
         HealthChecker health = sidecar.health("inbound|");
         AdsClient client = new AdsClient(
                 AdsSettings.of(node, "mesh-pilot at " + settings.xds(), true),
-                new ControlPlaneChannels(sidecar.resources)
+                new ControlPlaneChannels(sidecar.resources.loops(), sidecar.resources.control(), "weft-sidecar")
                         .mutual(settings.xds().host(), settings.xds().port(), settings.trustDomain(), identity),
                 sidecar.resources.control(),
                 ResourceParsers.ofControlPlane(Set.of()),

@@ -2,6 +2,7 @@ package io.weft.sidecar.http.h2;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DecoratingHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
@@ -22,6 +23,17 @@ final class FrameCodecs extends Http2FrameCodecBuilder {
         this.budget = budget;
         this.resets = resets;
         server(server);
+        limits();
+    }
+
+    private FrameCodecs(Http2Connection connection, ControlBudget budget, ResetRatio resets) {
+        this.budget = budget;
+        this.resets = resets;
+        connection(connection);
+        limits();
+    }
+
+    private void limits() {
         // Netty's own limits (200 resets in 30 s) let a few cancelling clients end a connection that many share; ResetRatio stands for them
         decoderEnforceMaxRstFramesPerWindow(0, 0);
         encoderEnforceMaxRstFramesPerWindow(0, 0);
@@ -34,6 +46,11 @@ final class FrameCodecs extends Http2FrameCodecBuilder {
 
     static Http2FrameCodec server(Http2Settings settings, ControlBudget budget, ResetRatio resets) {
         return new FrameCodecs(true, budget, resets).initialSettings(settings).build();
+    }
+
+    /** Over a connection of the caller's, which must be a server's. */
+    static Http2FrameCodec server(Http2Connection connection, Http2Settings settings, ControlBudget budget, ResetRatio resets) {
+        return new FrameCodecs(connection, budget, resets).initialSettings(settings).build();
     }
 
     static Http2FrameCodec client(Http2Settings settings, ControlBudget budget) {

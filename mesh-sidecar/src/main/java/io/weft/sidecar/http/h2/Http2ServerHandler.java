@@ -55,6 +55,7 @@ public final class Http2ServerHandler extends FrameHandler {
     private final DownstreamConnection downstream;
     private final HttpService service;
     private final boolean fallThrough;
+    private final boolean counting;
     private final int connectionWindow;
     private final ControlBudget budget;
     private final ResetRatio resets;
@@ -69,11 +70,22 @@ public final class Http2ServerHandler extends FrameHandler {
     private boolean lastGoAwaySent;
     private int requests;
 
-    Http2ServerHandler(DownstreamConnection downstream, boolean fallThrough, int connectionWindow, ControlBudget budget, ResetRatio resets) {
+    /**
+     * @param fallThrough what the engine does not claim goes on to the next handler
+     * @param counting whether frames that carry nothing are counted here, since the codec is not one of ours
+     */
+    Http2ServerHandler(
+            DownstreamConnection downstream,
+            boolean fallThrough,
+            boolean counting,
+            int connectionWindow,
+            ControlBudget budget,
+            ResetRatio resets) {
         super(downstream.loop());
         this.downstream = downstream;
         this.service = downstream.service();
         this.fallThrough = fallThrough;
+        this.counting = counting;
         this.connectionWindow = connectionWindow;
         this.budget = budget;
         this.resets = resets;
@@ -120,7 +132,7 @@ public final class Http2ServerHandler extends FrameHandler {
                 settled = true;
                 rest();
             }
-            if (fallThrough && carriesNothing(msg) && !budget.take()) {
+            if (counting && carriesNothing(msg) && !budget.take()) {
                 ReferenceCountUtil.release(msg);
                 attacked("too many frames that carry nothing");
                 return;
