@@ -29,6 +29,7 @@ final class Launcher {
 
     private final LauncherSettings settings;
     private final SharedReactor reactor = new SharedReactor();
+    private final MeshParts parts;
     private final StartedParts started = new StartedParts();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -39,6 +40,7 @@ final class Launcher {
 
     private Launcher(LauncherSettings settings) {
         this.settings = settings;
+        this.parts = new MeshParts(settings, reactor);
     }
 
     /** Runs until the process is told to stop; the answer is its exit status. */
@@ -77,7 +79,6 @@ final class Launcher {
         progress.info("Starting Weft in {}; logs in {}", settings.home(), settings.home().resolve("logs"));
         TokenIssuer tokens = TokenIssuer.create(settings.home(), accounts(), Clock.systemUTC());
         timer.scheduleWithFixedDelay(tokens::refresh, 5, 5, TimeUnit.SECONDS);
-        MeshParts parts = new MeshParts(settings, new SpringParts(reactor));
         try (TwoAtATime starter = new TwoAtATime()) {
             Part[] external = new Part[1];
             starter.run(List.of(
@@ -157,6 +158,7 @@ final class Launcher {
         stopping.countDown();
         timer.shutdownNow();
         started.close();
+        parts.close();
         reactor.close();
     }
 }

@@ -23,7 +23,7 @@ import java.util.Optional;
  * How each part is started. This is the only place that knows the parts, and it knows of each only the class its own {@code main} is in;
  * whatever passes between them goes through sockets and files.
  */
-final class MeshParts {
+final class MeshParts implements AutoCloseable {
 
     private static final String READINESS = "/actuator/health/readiness";
     private static final String INSTANCE_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -31,10 +31,12 @@ final class MeshParts {
 
     private final LauncherSettings settings;
     private final SpringParts spring;
+    private final SidecarApplication.Sharing sidecars;
 
-    MeshParts(LauncherSettings settings, SpringParts spring) {
+    MeshParts(LauncherSettings settings, SharedReactor reactor) {
         this.settings = settings;
-        this.spring = spring;
+        this.spring = new SpringParts(reactor);
+        this.sidecars = SidecarApplication.sharing(reactor.loops());
     }
 
     Part authority() {
@@ -115,8 +117,9 @@ final class MeshParts {
     }
 
     /**
-     * An app, on the port it had last time if that is still free: its sidecar starts with the last configuration, which names it. It reads where its sidecar is from a file that is written later: the sidecar has to know the app's port when it
-     * starts, so the app cannot know the sidecar's.
+     * An app, on the port it had last time if that is still free: its sidecar starts with the last configuration, which names it. It reads
+     * where its sidecar is from a file that is written later: the sidecar has to know the app's port when it starts, so the app cannot know
+     * the sidecar's.
      */
     Part app(Workload workload) throws IOException {
         Path proxyAddress = proxyAddress(workload);
@@ -143,7 +146,7 @@ final class MeshParts {
         all.put("weft.proxy-port", "0");
         all.put("weft.inbound-ports", workload.port() + ":0");
         all.put("weft.admin-port", "0");
-        var sidecar = SidecarApplication.start(args(all));
+        SidecarApplication sidecar = sidecars.start(args(all));
         int proxy = sidecar.port("proxy");
         int admin = sidecar.port("admin");
         PrivateFiles.writePublic(proxyAddress(workload), "127.0.0.1:" + proxy + "\n");
@@ -186,6 +189,12 @@ final class MeshParts {
         all.put("weft.ca.root-cert", settings.rootCertificate().toString());
         all.put("weft.token-file", TokenIssuer.file(settings.home(), account.part()).toString());
         return all;
+    }
+
+    /** After the parts: ends what the sidecars share. */
+    @Override
+    public void close() {
+        sidecars.close();
     }
 
     private static String[] args(Map<String, String> settings) {

@@ -8,13 +8,18 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Event loops and connections for every Spring context in this JVM. Left to themselves the contexts share Reactor Netty's global ones, and
+ * Event loops for every part in this JVM, and connections for the Spring contexts. Left to themselves the contexts share Reactor Netty's global ones, and
  * the first to close takes them away from all others.
  */
 final class SharedReactor implements AutoCloseable {
 
     private final LoopResources loops = LoopResources.create("weft", Math.max(2, Runtime.getRuntime().availableProcessors()), true);
     private final ConnectionProvider connections = ConnectionProvider.create("weft");
+
+    /** For the parts that are no Spring applications. */
+    LoopResources loops() {
+        return loops;
+    }
 
     SpringApplicationBuilder serve(SpringApplicationBuilder builder) {
         return builder.initializers(context -> ((GenericApplicationContext) context)

@@ -1,12 +1,13 @@
 package io.weft.sidecar.bootstrap;
 
 import java.util.List;
+import reactor.netty.resources.LoopResources;
 
 /**
  * The lean sidecar runner.
  *
  * <p>As a process: {@code weft-sidecar -c FILE} with an Envoy bootstrap file, or {@code weft-sidecar --weft.part=…} as the sidecar of a workload. Inside another
- * JVM: {@link #start(SharedResources, String...)} with loops that are shared. What it waits for is said in the log and at {@code /ready}.
+ * JVM, beside others: {@link #sharing}. What it waits for is said in the log and at {@code /ready}.
  */
 public final class SidecarApplication implements AutoCloseable {
     private final RunningSidecar sidecar;
@@ -48,6 +49,38 @@ public final class SidecarApplication implements AutoCloseable {
      */
     public static SidecarApplication start(SharedResources resources, String... args) {
         return new SidecarApplication(run(CommandLine.parse(List.of(args), System.getenv()), resources, false));
+    }
+
+    /**
+     * For several sidecars in one JVM.
+     *
+     * @param loops the event loops of all of them; the caller's, who disposes of them after {@link Sharing#close}
+     */
+    public static Sharing sharing(LoopResources loops) {
+        return new Sharing(SharedResources.of(loops));
+    }
+
+    /** What sidecars of one JVM have in common: event loops and the thread that compiles configuration. Closed after the last of them. */
+    public static final class Sharing implements AutoCloseable {
+        private final SharedResources resources;
+
+        private Sharing(SharedResources resources) {
+            this.resources = resources;
+        }
+
+        /**
+         * Starts a sidecar.
+         *
+         * @throws StartException when it cannot; the message says why and which argument changes it
+         */
+        public SidecarApplication start(String... args) {
+            return SidecarApplication.start(resources, args);
+        }
+
+        @Override
+        public void close() {
+            resources.close();
+        }
     }
 
     private static RunningSidecar run(CommandLine line, SharedResources resources, boolean own) {
