@@ -34,6 +34,11 @@ final class BodyReader {
         return mode == Mode.UNTIL_CLOSE;
     }
 
+    /** Nothing but its end is left, or there never was more. */
+    boolean isEmpty() {
+        return mode == Mode.NONE;
+    }
+
     void none() {
         mode = Mode.NONE;
     }

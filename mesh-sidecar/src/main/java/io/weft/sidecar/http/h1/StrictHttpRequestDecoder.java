@@ -158,8 +158,7 @@ public final class StrictHttpRequestDecoder extends HttpRequestDecoder {
 
     private boolean step(ChannelHandlerContext ctx) {
         if (state.tunnel) {
-            emit(ctx, in.take(Long.MAX_VALUE));
-            return true;
+            return tunnel(ctx);
         }
         if (phase == Phase.HEAD) {
             if (!heads.readRequest(in.bytes())) {
@@ -179,6 +178,22 @@ public final class StrictHttpRequestDecoder extends HttpRequestDecoder {
             phase = Phase.HEAD;
         }
         emit(ctx, part);
+        return true;
+    }
+
+    /** Bytes as they are. Whoever switches protocols while it is being handed the head still sees that the request ended. */
+    private boolean tunnel(ChannelHandlerContext ctx) {
+        if (phase == Phase.BODY) {
+            phase = Phase.HEAD;
+            if (body.isEmpty()) {
+                emit(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+                return true;
+            }
+        }
+        if (in.readable() == 0) {
+            return false;
+        }
+        emit(ctx, in.take(Long.MAX_VALUE));
         return true;
     }
 

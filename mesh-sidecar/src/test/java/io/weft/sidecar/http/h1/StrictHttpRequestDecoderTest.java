@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StrictHttpRequestDecoderTest {
 
@@ -220,6 +223,31 @@ class StrictHttpRequestDecoderTest {
         assertThat(text(channel.readInbound())).isEqualTo("early\n");
         assertThat(text(channel.readInbound())).isEqualTo("late\n");
         assertThat(written(channel)).isEqualTo("HTTP/1.1 101 Switching Protocols\r\n\r\ndown");
+        channel.finishAndReleaseAll();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"})
+    void a101WrittenWhileTheHeadIsReadIsObeyedAtOnce(String framing) {
+        EmbeddedChannel channel = channel(Http1Limits.DEFAULT);
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof HttpRequest) {
+                    ctx.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS));
+                }
+                ctx.fireChannelRead(message);
+            }
+        });
+        channel.writeInbound(Unpooled.copiedBuffer(
+                bytes("GET / HTTP/1.1\r\n" + HOST + "Upgrade: x\r\nConnection: upgrade\r\n" + framing + "\r\n")));
+        channel.writeInbound(Unpooled.copiedBuffer(bytes("later")));
+        channel.checkException();
+        assertThat((Object) channel.readInbound()).isInstanceOf(HttpRequest.class);
+        if (framing.isEmpty()) {
+            assertThat((Object) channel.readInbound()).isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        assertThat(text(channel.readInbound())).isEqualTo("later");
         channel.finishAndReleaseAll();
     }
 
