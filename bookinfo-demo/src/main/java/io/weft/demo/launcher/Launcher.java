@@ -8,9 +8,11 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,8 @@ final class Launcher {
     private static final Logger progress = LoggerFactory.getLogger("weft.progress");
 
     private static final Duration HEALTH_REPORTS = Duration.ofSeconds(10);
+
+    private static final String PILOT = Account.PILOT.part();
 
     /** So many apps take about as long to start as mesh-pilot does. */
     private static final int BESIDE_PILOT = 3;
@@ -96,7 +100,7 @@ final class Launcher {
             // Apps wait for nobody: some keep the other core busy while mesh-pilot starts.
             Map<Workload, Part> early = new ConcurrentHashMap<>();
             List<Step> first = new ArrayList<>();
-            first.add(step("mesh-pilot", parts::pilot));
+            first.add(step(PILOT, parts::pilot));
             Workload.ALL.subList(0, BESIDE_PILOT).forEach(workload ->
                     first.add(new Step(workload.name(), () -> early.put(workload, keep(() -> parts.app(workload))))));
             starter.run(first);
@@ -111,15 +115,39 @@ final class Launcher {
             starter.run(rest);
         }
         Readiness readiness = new Readiness();
-        if (readiness.await(started.parts(), this::complain, stopping)) {
+        if (!readiness.await(named(Set.of(PILOT)), this::complain, stopping)) {
+            return;
+        }
+        List<Account> outside = new Admission(readiness, pilot()).without();
+        if (!outside.isEmpty()) {
+            progress.warn("{}", noGroups(outside));
+        }
+        Set<String> admitted = new HashSet<>(started.parts().stream().map(Part::name).toList());
+        outside.forEach(account -> admitted.removeAll(Set.of(account.part(), account.part() + Summary.SIDECAR)));
+        if (readiness.await(named(admitted), this::complain, stopping)) {
             awaitHealthReports(readiness);
             new Summary(settings, started.parts()).print(progress::info, System.nanoTime() - begin);
         }
     }
 
+    private List<Part> named(Set<String> names) {
+        return started.parts().stream().filter(part -> names.contains(part.name())).toList();
+    }
+
+    private String noGroups(List<Account> outside) {
+        return "  " + settings.configDir() + " has no WorkloadGroup for "
+                + String.join(", ", outside.stream().map(account -> account.namespace() + "/" + account.part()).toList())
+                + ": they are not in the mesh until it has (files refused: " + pilot()
+                + "/weft/v1/errors; an empty or new folder is filled with the demo's)";
+    }
+
+    private String pilot() {
+        return "http://" + settings.reachable() + ":" + named(Set.of(PILOT)).get(0).port();
+    }
+
     /** A workload takes no traffic before its sidecar has reported that its app is well. One that never does keeps nobody waiting. */
     private void awaitHealthReports(Readiness readiness) throws InterruptedException {
-        URI services = URI.create("http://" + settings.reachable() + ":" + settings.port(LauncherSettings.PILOT_HTTP) + "/weft/v1/services");
+        URI services = URI.create(pilot() + "/weft/v1/services");
         if (!readiness.awaitWithout(services, "\"UNREPORTED\"", HEALTH_REPORTS, stopping)) {
             progress.info("  not every workload has reported its health: {}", services);
         }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 record LauncherSettings(
         Path home, Path configDir, String trustDomain, String bindAddress, Map<String, FixedPort> ports) {
 
+    static final String HOME = "weft.home";
+    static final String CONFIG_DIR = "weft.config.dir";
+    static final String TRUST_DOMAIN = "weft.trust-domain";
+    static final String BIND_ADDRESS = "weft.bind-address";
     static final String CA_GRPC = "weft.ca.grpc-port";
     static final String CA_HTTP = "weft.ca.http-port";
     static final String PILOT_HTTP = "weft.pilot.http-port";
@@ -33,12 +38,36 @@ record LauncherSettings(
     static final String EGRESS_MANAGEMENT = "weft.egress.management-port";
     static final String EXTERNAL = "weft.httpbin-external.port";
 
+    /** What is read here. */
+    static final List<String> PROPERTIES = List.of(
+            HOME,
+            CONFIG_DIR,
+            TRUST_DOMAIN,
+            BIND_ADDRESS,
+            CA_GRPC,
+            CA_HTTP,
+            PILOT_HTTP,
+            XDS_PLAINTEXT,
+            XDS_TLS,
+            INGRESS_HTTP,
+            INGRESS_HTTPS,
+            INGRESS_MANAGEMENT,
+            EGRESS_HTTP,
+            EGRESS_HTTPS,
+            EGRESS_MANAGEMENT,
+            EXTERNAL);
+
+    /** @throws IllegalArgumentException with a line for each setting that cannot be */
     static LauncherSettings fromSystemProperties() {
+        List<String> unknown = KnownProperties.refused(System.getProperties().stringPropertyNames());
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), unknown));
+        }
         return from(System::getProperty);
     }
 
     static LauncherSettings from(UnaryOperator<@Nullable String> properties) {
-        Path home = Path.of(text(properties, "weft.home", ".weft")).toAbsolutePath().normalize();
+        Path home = Path.of(text(properties, HOME, ".weft")).toAbsolutePath().normalize();
         Map<String, FixedPort> ports = new LinkedHashMap<>();
         add(ports, properties, "mesh-ca", CA_GRPC, 8060);
         add(ports, properties, "mesh-ca", CA_HTTP, 15015);
@@ -56,11 +85,11 @@ record LauncherSettings(
         requireNumber(ports, XDS_TLS);
         return new LauncherSettings(
                 home,
-                Path.of(text(properties, "weft.config.dir", home.resolve("config").toString()))
+                Path.of(text(properties, CONFIG_DIR, home.resolve("config").toString()))
                         .toAbsolutePath()
                         .normalize(),
-                text(properties, "weft.trust-domain", "cluster.local"),
-                text(properties, "weft.bind-address", "127.0.0.1"),
+                text(properties, TRUST_DOMAIN, "cluster.local"),
+                text(properties, BIND_ADDRESS, "127.0.0.1"),
                 ports);
     }
 

@@ -84,12 +84,22 @@ final class Readiness {
         return false;
     }
 
+    /** Whether the answer is that there is no such thing. */
+    boolean isMissing(URI address) throws InterruptedException {
+        return status(address) == 404;
+    }
+
     private boolean isReady(URI readiness) throws InterruptedException {
+        return status(readiness) == 200;
+    }
+
+    /** 0: no answer. */
+    private int status(URI address) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(readiness).timeout(EACH).build();
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            HttpRequest request = HttpRequest.newBuilder(address).timeout(EACH).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException notYet) {
-            return false;
+            return 0;
         }
     }
 }
