@@ -25,7 +25,9 @@ public final class Host implements EndpointView {
     private volatile EndpointsResource.Endpoint resource;
     private volatile int priority;
     private volatile boolean activelyHealthy = true;
+    private volatile long warmingSince = System.nanoTime();
     private volatile Runnable healthChanged = () -> {};
+    private volatile boolean retired;
 
     public Host(EndpointsResource.Endpoint resource, InetSocketAddress address, int priority) {
         this.resource = resource;
@@ -76,6 +78,9 @@ public final class Host implements EndpointView {
     @Override
     public void activeHealth(boolean healthy) {
         if (activelyHealthy != healthy) {
+            if (healthy) {
+                warmingSince = System.nanoTime();
+            }
             activelyHealthy = healthy;
             healthChanged.run();
         }
@@ -84,6 +89,11 @@ public final class Host implements EndpointView {
     @Override
     public boolean activelyHealthy() {
         return activelyHealthy;
+    }
+
+    /** When this host was new, or passed its checks again, in {@link System#nanoTime}'s time: a slow start counts from there. */
+    public long warmingSince() {
+        return warmingSince;
     }
 
     @Override
@@ -147,11 +157,20 @@ public final class Host implements EndpointView {
     HostPool pool(LoopState loop, boolean http2, Function<LoopState, HostPool> maker) {
         ConcurrentHashMap<LoopState, HostPool> pools = http2 ? http2Pools : http1Pools;
         HostPool pool = pools.get(loop);
-        return pool != null ? pool : pools.computeIfAbsent(loop, maker);
+        if (pool != null) {
+            return pool;
+        }
+        HostPool made = pools.computeIfAbsent(loop, maker);
+        // a request that chose this host just before it went: its connection must not outlive it
+        if (retired) {
+            made.retire();
+        }
+        return made;
     }
 
     /** Gone from its cluster: no new requests come, idle connections close, busy ones when they are done. */
     public void retire() {
+        retired = true;
         http1Pools.values().forEach(HostPool::retire);
         http2Pools.values().forEach(HostPool::retire);
     }

@@ -44,7 +44,7 @@ final class HostConnector implements Connector {
                 return;
             }
         }
-        ChannelOpener.open(loop.eventLoop(), host.address(), cluster.connectTimeout(), context, new ChannelOpener.Result() {
+        ChannelOpener.open(loop.eventLoop(), host.address(), cluster, context, new ChannelOpener.Result() {
             @Override
             public void opened(Channel channel) {
                 codec(channel).install(channel, loop, owner, cluster.http());

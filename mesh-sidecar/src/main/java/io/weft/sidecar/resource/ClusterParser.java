@@ -2,14 +2,18 @@ package io.weft.sidecar.resource;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.UpstreamConnectionOptions;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
+import io.envoyproxy.envoy.config.core.v3.TcpKeepalive;
 import io.envoyproxy.envoy.config.core.v3.UpstreamHttpProtocolOptions;
 import io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +27,9 @@ final class ClusterParser {
     private static final Duration ENVOY_DNS_REFRESH = Duration.ofSeconds(5);
     private static final long MAX_RING = 8_388_608;
     private static final int MAGLEV_TABLE = 65_537;
+    private static final long MAX_MAGLEV_TABLE = 5_000_011;
+    /** What the system takes at most, in seconds. */
+    private static final int MAX_KEEPALIVE = 32_767;
 
     private static final Fields CLUSTER = Fields.of(
                     Cluster.getDescriptor(),
@@ -49,14 +56,15 @@ final class ClusterParser {
                     "ring_hash_lb_config",
                     "maglev_lb_config",
                     "least_request_lb_config",
+                    "round_robin_lb_config",
                     "common_lb_config",
+                    "upstream_connection_options",
                     "transport_socket",
                     "metadata")
             .ignore("only names statistics", "alt_stat_name", "track_cluster_stats", "track_timeout_budgets")
             .ignore("the engine bounds its buffers itself", "per_connection_buffer_limit_bytes")
             .ignore("every cluster is warmed before it is used", "wait_for_warm_on_init")
             .ignore("there are no stale hosts of an original destination", "cleanup_interval")
-            .ignore("a pooled connection that died is noticed and replaced when it is used; its idle time-out ends it before", "upstream_connection_options")
             .ignore("failed resolutions are repeated with the engine's own back-off", "dns_failure_refresh_rate", "dns_jitter")
             .ignore("EDS removes at once here, whatever a probe says", "ignore_health_on_host_removal");
     private static final Fields EDS = Fields.of(Cluster.EdsClusterConfig.getDescriptor(), "eds_config", "service_name");
@@ -67,7 +75,14 @@ final class ClusterParser {
             .ignore("has no effect without a local cluster, and a bootstrap that names one is refused", "zone_aware_lb_config")
             .ignore("endpoints are applied at once", "update_merge_window");
     private static final Fields LEAST_REQUEST =
-            Fields.of(Cluster.LeastRequestLbConfig.getDescriptor(), "choice_count");
+            Fields.of(Cluster.LeastRequestLbConfig.getDescriptor(), "choice_count", "slow_start_config");
+    private static final Fields ROUND_ROBIN = Fields.of(Cluster.RoundRobinLbConfig.getDescriptor(), "slow_start_config");
+    private static final Fields SLOW_START = Fields.of(
+            Cluster.SlowStartConfig.getDescriptor(), "slow_start_window", "aggression", "min_weight_percent");
+    private static final Fields CONNECTION = Fields.of(UpstreamConnectionOptions.getDescriptor(), "tcp_keepalive")
+            .ignore("only adds an address to what is logged", "set_local_interface_name_on_upstream_connections");
+    private static final Fields KEEPALIVE = Fields.of(
+            TcpKeepalive.getDescriptor(), "keepalive_probes", "keepalive_time", "keepalive_interval");
     private static final Fields RING_HASH = Fields.of(
             Cluster.RingHashLbConfig.getDescriptor(), "minimum_ring_size", "hash_function", "maximum_ring_size");
     private static final Fields MAGLEV = Fields.of(Cluster.MaglevLbConfig.getDescriptor(), "table_size");
@@ -139,7 +154,8 @@ final class ClusterParser {
                 healthChecks(where, cluster),
                 panicThreshold(where, cluster),
                 dns(where, cluster),
-                service(cluster));
+                service(cluster),
+                keepalive(where.field("upstream_connection_options"), cluster.getUpstreamConnectionOptions()));
     }
 
     private static ClusterResource.Type type(Where where, Cluster cluster) {
@@ -264,13 +280,68 @@ final class ClusterParser {
         if (min < 1 || max > MAX_RING || max < 1 || min > max) {
             throw ringAt.refuse("minimum_ring_size", Long.toUnsignedString(min), "1 to maximum_ring_size (" + Long.toUnsignedString(max) + ", at most " + MAX_RING + ")");
         }
-        MAGLEV.check(where.field("maglev_lb_config"), cluster.getMaglevLbConfig());
-        if (cluster.getMaglevLbConfig().hasTableSize()
-                && cluster.getMaglevLbConfig().getTableSize().getValue() != MAGLEV_TABLE) {
-            throw where.field("maglev_lb_config")
-                    .refuse("table_size", Long.toUnsignedString(cluster.getMaglevLbConfig().getTableSize().getValue()), "" + MAGLEV_TABLE);
+        return new ClusterResource.LoadBalancing(policy, choices, min, max, maglevTable(where, cluster), slowStart(where, cluster));
+    }
+
+    private static int maglevTable(Where where, Cluster cluster) {
+        Where at = where.field("maglev_lb_config");
+        MAGLEV.check(at, cluster.getMaglevLbConfig());
+        if (!cluster.getMaglevLbConfig().hasTableSize()) {
+            return MAGLEV_TABLE;
         }
-        return new ClusterResource.LoadBalancing(policy, choices, min, max);
+        long size = cluster.getMaglevLbConfig().getTableSize().getValue();
+        if (size < 2 || size > MAX_MAGLEV_TABLE || !BigInteger.valueOf(size).isProbablePrime(50)) {
+            throw at.refuse("table_size", Long.toUnsignedString(size), "a prime, at most " + MAX_MAGLEV_TABLE);
+        }
+        return (int) size;
+    }
+
+    private static ClusterResource.@Nullable SlowStart slowStart(Where where, Cluster cluster) {
+        Where robin = where.field("round_robin_lb_config");
+        ROUND_ROBIN.check(robin, cluster.getRoundRobinLbConfig());
+        if (cluster.getRoundRobinLbConfig().hasSlowStartConfig()) {
+            return slowStart(robin.field("slow_start_config"), cluster.getRoundRobinLbConfig().getSlowStartConfig());
+        }
+        return cluster.getLeastRequestLbConfig().hasSlowStartConfig()
+                ? slowStart(where.field("least_request_lb_config").field("slow_start_config"), cluster.getLeastRequestLbConfig().getSlowStartConfig())
+                : null;
+    }
+
+    private static ClusterResource.@Nullable SlowStart slowStart(Where where, Cluster.SlowStartConfig config) {
+        SLOW_START.check(where, config);
+        Duration window = Values.duration(where, "slow_start_window", config.getSlowStartWindow());
+        double aggression = config.hasAggression() ? config.getAggression().getDefaultValue() : 1;
+        double percent = config.hasMinWeightPercent() ? config.getMinWeightPercent().getValue() : 10;
+        if (!(aggression > 0)) {
+            throw where.refuse("aggression", aggression, "> 0");
+        }
+        if (!(percent >= 0 && percent <= 100)) {
+            throw where.refuse("min_weight_percent", percent, "0 to 100");
+        }
+        return window.isZero() ? null : new ClusterResource.SlowStart(window, aggression, percent / 100);
+    }
+
+    private static ClusterResource.@Nullable Keepalive keepalive(Where where, UpstreamConnectionOptions options) {
+        CONNECTION.check(where, options);
+        if (!options.hasTcpKeepalive()) {
+            return null;
+        }
+        Where at = where.field("tcp_keepalive");
+        TcpKeepalive said = options.getTcpKeepalive();
+        KEEPALIVE.check(at, said);
+        return new ClusterResource.Keepalive(
+                said.hasKeepaliveProbes() ? keepalive(at, "keepalive_probes", said.getKeepaliveProbes(), 127) : null,
+                said.hasKeepaliveTime() ? keepalive(at, "keepalive_time", said.getKeepaliveTime(), MAX_KEEPALIVE) : null,
+                said.hasKeepaliveInterval() ? keepalive(at, "keepalive_interval", said.getKeepaliveInterval(), MAX_KEEPALIVE) : null);
+    }
+
+    /** More than the system takes is as much as it takes. */
+    private static int keepalive(Where where, String field, UInt32Value said, int most) {
+        int value = Values.uint(said);
+        if (value < 1) {
+            throw where.refuse(field, value, ">= 1");
+        }
+        return Math.min(value, most);
     }
 
     private static ClusterResource.CircuitBreakers circuitBreakers(Where where, CircuitBreakers breakers) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param transportMatches tried in order against an endpoint's {@code envoy.transport_socket_match} metadata, before {@code tls}
  * @param panicThreshold percent of healthy endpoints below which health is ignored; Envoy's default 50
  * @param service the service this is, for metrics; null: unknown
+ * @param keepalive TCP probes on idle connections; null: none
  */
 public record ClusterResource(
         String name,
@@ -30,7 +31,8 @@ public record ClusterResource(
         List<HealthCheckResource> healthChecks,
         double panicThreshold,
         Dns dns,
-        @Nullable Service service) {
+        @Nullable Service service,
+        @Nullable Keepalive keepalive) {
 
     public ClusterResource {
         transportMatches = List.copyOf(transportMatches);
@@ -54,31 +56,32 @@ public record ClusterResource(
                 List.of(),
                 50,
                 Dns.DEFAULT,
+                null,
                 null);
     }
 
     public ClusterResource withHttp(HttpProtocol protocol) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection, tls,
-                transportMatches, protocol, healthChecks, panicThreshold, dns, service);
+                transportMatches, protocol, healthChecks, panicThreshold, dns, service, keepalive);
     }
 
     public ClusterResource withCircuitBreakers(CircuitBreakers breakers) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, breakers, outlierDetection, tls,
-                transportMatches, http, healthChecks, panicThreshold, dns, service);
+                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive);
     }
 
     public ClusterResource withOutlierDetection(@Nullable OutlierDetection outliers) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outliers, tls,
-                transportMatches, http, healthChecks, panicThreshold, dns, service);
+                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive);
     }
 
     public ClusterResource withTls(@Nullable UpstreamTlsResource upstreamTls, List<TransportMatch> matches) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection,
-                upstreamTls, matches, http, healthChecks, panicThreshold, dns, service);
+                upstreamTls, matches, http, healthChecks, panicThreshold, dns, service, keepalive);
     }
 
     /** Where endpoints come from. ORIGINAL_DST without capture does not exist here. */
@@ -103,14 +106,31 @@ public record ClusterResource(
      * @param choices hosts compared by LEAST_REQUEST, default 2
      * @param minRingSize RING_HASH, default 1024
      * @param maxRingSize RING_HASH, default 8,388,608
+     * @param maglevTable MAGLEV, a prime, default 65,537
+     * @param slowStart ROUND_ROBIN and LEAST_REQUEST; null: a new host gets its full share at once
      */
-    public record LoadBalancing(Policy policy, int choices, long minRingSize, long maxRingSize) {
+    public record LoadBalancing(
+            Policy policy, int choices, long minRingSize, long maxRingSize, int maglevTable, @Nullable SlowStart slowStart) {
         public static final LoadBalancing DEFAULT = of(Policy.ROUND_ROBIN);
 
         public static LoadBalancing of(Policy policy) {
-            return new LoadBalancing(policy, 2, 1024, 8_388_608);
+            return new LoadBalancing(policy, 2, 1024, 8_388_608, 65_537, null);
+        }
+
+        public LoadBalancing withSlowStart(SlowStart warmup) {
+            return new LoadBalancing(policy, choices, minRingSize, maxRingSize, maglevTable, warmup);
         }
     }
+
+    /**
+     * How the share of a host that is new, or healthy again, grows over {@code window}: {@code max(minWeight, (age / window)^(1 / aggression))}.
+     *
+     * @param minWeight 0 to 1
+     */
+    public record SlowStart(Duration window, double aggression, double minWeight) {}
+
+    /** Unset values are the system's. */
+    public record Keepalive(@Nullable Integer probes, @Nullable Integer timeSeconds, @Nullable Integer intervalSeconds) {}
 
     /**
      * @param retryBudgetPercent null: {@code maxRetries} holds; else share of active requests that may be retries

@@ -113,7 +113,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
             return;
         }
         to.counters().pool().connections().increment();
-        ChannelOpener.open(client.eventLoop(), next.address(), to.resource().connectTimeout(), tls, new ChannelOpener.Result() {
+        ChannelOpener.open(client.eventLoop(), next.address(), to.resource(), tls, new ChannelOpener.Result() {
             @Override
             public void opened(Channel channel) {
                 connected(next, channel);

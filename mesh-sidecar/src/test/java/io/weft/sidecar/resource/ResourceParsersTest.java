@@ -59,6 +59,19 @@ class ResourceParsersTest {
     }
 
     @Test
+    void warmupMaglevAndKeepalive_asPilotWritesThem() {
+        ClusterResource.SlowStart expected = new ClusterResource.SlowStart(Duration.ofSeconds(30), 1, 0.1);
+        String slow = "{'slow_start_config': {'slow_start_window': '30s', 'min_weight_percent': {'value': 10}}}";
+        assertThat(cluster(", 'lb_policy': 'LEAST_REQUEST', 'least_request_lb_config': " + slow).loadBalancing().slowStart()).isEqualTo(expected);
+        assertThat(cluster(", 'round_robin_lb_config': " + slow).loadBalancing().slowStart()).isEqualTo(expected);
+        assertThat(cluster(", 'lb_policy': 'MAGLEV', 'maglev_lb_config': {'table_size': '251'}").loadBalancing().maglevTable()).isEqualTo(251);
+        assertThat(cluster(", 'upstream_connection_options': {'tcp_keepalive': {'keepalive_time': 4294967295, 'keepalive_interval': 75}}").keepalive())
+                .isEqualTo(new ClusterResource.Keepalive(null, 32_767, 75));
+        assertThat(cluster(", 'upstream_connection_options': {'tcp_keepalive': {}}").keepalive()).isNotNull();
+        assertThat(cluster("").keepalive()).isNull();
+    }
+
+    @Test
     void meshTls_namesOurOwnIdentity() {
         ClusterResource cluster = cluster("""
                 , 'transport_socket_matches': [{'name': 'tlsMode-istio', 'match': {'tlsMode': 'istio'}, 'transport_socket': {'name': 'tls', 'typed_config': {
@@ -83,6 +96,11 @@ class ResourceParsersTest {
             , 'transport_socket': {'name': 'x'}                                        | cluster c: transport_socket: no typed_config for x
             , 'ring_hash_lb_config': {'hash_function': 'MURMUR_HASH_2'}                | cluster c: ring_hash_lb_config.hash_function: MURMUR_HASH_2 (expected: XX_HASH)
             , 'least_request_lb_config': {'choice_count': 1}                           | cluster c: least_request_lb_config.choice_count: 1 (expected: >= 2)
+            , 'maglev_lb_config': {'table_size': '65536'}                              | cluster c: maglev_lb_config.table_size: 65536 (expected: a prime, at most 5000011)
+            , 'maglev_lb_config': {'table_size': '5000017'}                            | cluster c: maglev_lb_config.table_size: 5000017 (expected: a prime
+            , 'round_robin_lb_config': {'slow_start_config': {'slow_start_window': '1s', 'min_weight_percent': {'value': 101}}} | cluster c: round_robin_lb_config.slow_start_config.min_weight_percent: 101.0
+            , 'round_robin_lb_config': {'slow_start_config': {'slow_start_window': '1s', 'aggression': {'default_value': 0, 'runtime_key': 'x'}}} | cluster c: round_robin_lb_config.slow_start_config.aggression: 0.0
+            , 'upstream_connection_options': {'tcp_keepalive': {'keepalive_probes': 0}} | cluster c: upstream_connection_options.tcp_keepalive.keepalive_probes: 0 (expected: >= 1)
             """)
     void clusters_areRefusedByName(String json, String message) {
         assertThatThrownBy(() -> cluster(json)).isInstanceOf(ResourceException.class).hasMessageStartingWith(message);

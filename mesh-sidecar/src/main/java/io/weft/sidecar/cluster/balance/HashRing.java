@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Consistent hashing: each host owns points on a ring in proportion to its weight (Envoy's RING_HASH; MAGLEV is served by it too). */
-final class HashRing {
+/** Consistent hashing: each host owns points on a ring in proportion to its weight (Envoy's RING_HASH). */
+final class HashRing implements HashChoice {
     private static final long LARGEST = 65_536;
 
     private final long[] points;
@@ -28,7 +28,8 @@ final class HashRing {
         owners = ring.stream().map(Point::host).toArray(Host[]::new);
     }
 
-    Host at(long hash) {
+    @Override
+    public Host at(long hash) {
         int low = 0;
         int high = points.length;
         while (low < high) {

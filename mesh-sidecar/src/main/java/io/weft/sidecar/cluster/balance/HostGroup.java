@@ -10,16 +10,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Hosts among which a policy chooses; immutable but for the round-robin position. */
+/** Hosts among which a policy chooses; immutable but for the round-robin position and the end of a slow start. */
 final class HostGroup {
     private static final int LONGEST_SCHEDULE = 4096;
 
     private final Host[] hosts;
     private final @Nullable WeightedTable table;
     private final int @Nullable [] schedule;
-    private final @Nullable HashRing ring;
+    private final @Nullable HashChoice hashed;
     private final LoadBalancing policy;
     private final AtomicInteger position;
+    /** Dropped when it is over; a loop that sees it longer only looks at the clock once more. */
+    private @Nullable WarmingUp warming;
 
     HostGroup(List<Host> members, LoadBalancing policy) {
         this.hosts = members.toArray(Host[]::new);
@@ -28,9 +30,20 @@ final class HostGroup {
         boolean equal = Arrays.stream(weights).distinct().count() <= 1;
         this.table = equal ? null : new WeightedTable(weights);
         this.schedule = equal || policy.policy() != ClusterResource.Policy.ROUND_ROBIN ? null : schedule(weights);
-        boolean hashes = policy.policy() == ClusterResource.Policy.RING_HASH || policy.policy() == ClusterResource.Policy.MAGLEV;
-        this.ring = hashes && hosts.length > 0 ? new HashRing(hosts, weights, policy) : null;
+        this.hashed = hashed(hosts, weights, policy);
+        this.warming = hashed == null ? WarmingUp.of(hosts, policy.slowStart()) : null;
         this.position = new AtomicInteger(hosts.length == 0 ? 0 : ThreadLocalRandom.current().nextInt(hosts.length));
+    }
+
+    private static @Nullable HashChoice hashed(Host[] hosts, int[] weights, LoadBalancing policy) {
+        if (hosts.length == 0) {
+            return null;
+        }
+        return switch (policy.policy()) {
+            case RING_HASH -> new HashRing(hosts, weights, policy);
+            case MAGLEV -> new Maglev(hosts, weights, policy.maglevTable());
+            case ROUND_ROBIN, LEAST_REQUEST, RANDOM -> null;
+        };
     }
 
     int size() {
@@ -49,14 +62,30 @@ final class HostGroup {
     }
 
     private Host draw(BalanceInput input) {
-        HashRing hashes = ring;
+        HashChoice hashes = hashed;
         if (hashes != null) {
             return hashes.at(input.hash() != 0 ? input.hash() : input.loop().nextLong());
         }
+        WarmingUp slowly = warming;
+        if (slowly == null) {
+            return byPolicy(input.loop());
+        }
+        if (slowly.over()) {
+            warming = null;
+            return byPolicy(input.loop());
+        }
+        Host host = byPolicy(input.loop());
+        for (int draws = 1; !slowly.keep(host, draws, input.loop()); draws++) {
+            host = byPolicy(input.loop());
+        }
+        return host;
+    }
+
+    private Host byPolicy(LoopState loop) {
         return switch (policy.policy()) {
-            case LEAST_REQUEST -> leastRequest(input.loop());
-            case ROUND_ROBIN -> roundRobin(input.loop());
-            default -> any(input.loop());
+            case LEAST_REQUEST -> leastRequest(loop);
+            case ROUND_ROBIN -> roundRobin(loop);
+            default -> any(loop);
         };
     }
 

@@ -11,14 +11,18 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.tls.TlsContext;
 import java.net.SocketAddress;
 import java.time.Duration;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** Opens TCP connections, with TLS if asked, on a given event loop. */
@@ -34,8 +38,8 @@ public final class ChannelOpener {
     }
 
     /** @param tls null: plaintext */
-    public static void open(
-            EventLoop loop, SocketAddress address, Duration timeout, @Nullable TlsContext tls, Result result) {
+    public static void open(EventLoop loop, SocketAddress address, ClusterResource cluster, @Nullable TlsContext tls, Result result) {
+        Duration timeout = cluster.connectTimeout();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(epoll(loop) ? EpollSocketChannel.class : NioSocketChannel.class)
@@ -54,6 +58,10 @@ public final class ChannelOpener {
                         }
                     }
                 });
+        ClusterResource.Keepalive keepalive = cluster.keepalive();
+        if (keepalive != null) {
+            keepalive(bootstrap, keepalive, epoll(loop));
+        }
         bootstrap.connect(address).addListener((ChannelFutureListener) done -> {
             if (!done.isSuccess()) {
                 boolean late = done.cause() instanceof ConnectTimeoutException;
@@ -64,6 +72,25 @@ public final class ChannelOpener {
                 result.opened(done.channel());
             }
         });
+    }
+
+    private static void keepalive(Bootstrap bootstrap, ClusterResource.Keepalive keepalive, boolean epoll) {
+        bootstrap.option(ChannelOption.SO_KEEPALIVE, true);
+        if (epoll) {
+            option(bootstrap, EpollChannelOption.TCP_KEEPCNT, keepalive.probes());
+            option(bootstrap, EpollChannelOption.TCP_KEEPIDLE, keepalive.timeSeconds());
+            option(bootstrap, EpollChannelOption.TCP_KEEPINTVL, keepalive.intervalSeconds());
+        } else {
+            option(bootstrap, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), keepalive.probes());
+            option(bootstrap, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), keepalive.timeSeconds());
+            option(bootstrap, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), keepalive.intervalSeconds());
+        }
+    }
+
+    private static void option(Bootstrap bootstrap, ChannelOption<Integer> option, @Nullable Integer value) {
+        if (value != null) {
+            bootstrap.option(option, value);
+        }
     }
 
     /** Channels have to fit their loop's kind of I/O. */

@@ -1,21 +1,26 @@
 package io.weft.sidecar.cluster.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.DefaultEventLoop;
 import io.weft.sidecar.cluster.Host;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.resource.ClusterResource.LoadBalancing;
 import io.weft.sidecar.resource.ClusterResource.Policy;
+import io.weft.sidecar.resource.ClusterResource.SlowStart;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.NetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BalancerTest {
     private static final DefaultEventLoop LOOP = new DefaultEventLoop();
@@ -117,13 +122,14 @@ class BalancerTest {
         assertThat(counts(balancer, 2000, ANY).get(1)).isBetween(1500, 1700);
     }
 
-    @Test
-    void aHashStaysWithItsHost_andMostHashesStayWhenAHostGoes() {
+    @ParameterizedTest
+    @EnumSource(value = Policy.class, names = {"RING_HASH", "MAGLEV"})
+    void aHashStaysWithItsHost_andMostHashesStayWhenAHostGoes(Policy policy) {
         Host a = host(1, 1);
         Host b = host(2, 1);
         Host c = host(3, 1);
-        Balancer three = of(Policy.RING_HASH, 0, members(0, 0, a, b, c));
-        Balancer two = of(Policy.RING_HASH, 0, members(0, 0, a, b));
+        Balancer three = of(policy, 0, members(0, 0, a, b, c));
+        Balancer two = of(policy, 0, members(0, 0, a, b));
         int moved = 0;
         for (int i = 0; i < 1000; i++) {
             Input input = new Input(Hashes.of("user-" + i), List.of());
@@ -132,6 +138,37 @@ class BalancerTest {
             moved += before != c && before != two.choose(input) ? 1 : 0;
         }
         assertThat(moved).isLessThan(200);
+    }
+
+    @Test
+    void maglevSharesByWeight_whateverTheTableSize() {
+        for (int size : new int[] {11, 251, 65_537, 5_000_011}) {
+            LoadBalancing policy = new LoadBalancing(Policy.MAGLEV, 2, 1024, 8_388_608, size, null);
+            Balancer balancer = new Balancer(List.of(members(0, 0, host(1, 1), host(2, 3))), policy, 0, 140);
+            int second = 0;
+            for (int i = 0; i < 4000; i++) {
+                second += balancer.choose(new Input(Hashes.of("user-" + i), List.of())).address().getPort() == 2 ? 1 : 0;
+            }
+            assertThat(second).as("table of %d", size).isBetween(size < 100 ? 2700 : 2880, 3120 + (size < 100 ? 400 : 0));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Policy.class, names = {"ROUND_ROBIN", "LEAST_REQUEST"})
+    void aHostThatIsHealthyAgainStartsSlowly(Policy policy) {
+        Host old = host(1, 1);
+        Host fresh = host(2, 1);
+        // Steep: nearly all of the window passes at the least share.
+        LoadBalancing slowly = LoadBalancing.of(policy).withSlowStart(new SlowStart(Duration.ofSeconds(1), 0.1, 0.1));
+        List<Balancer.Members> both = List.of(members(0, 0, old, fresh));
+        assertThat(counts(new Balancer(both, slowly, 50, 140), 2000, ANY).get(2)).as("both are new").isBetween(800, 1200);
+        await().until(() -> System.nanoTime() - old.warmingSince() > 1_000_000_000);
+        fresh.activeHealth(false);
+        fresh.activeHealth(true);
+        Balancer balancer = new Balancer(both, slowly, 50, 140);
+        assertThat(counts(balancer, 1000, ANY).get(2)).as("a tenth of the weight").isBetween(40, 160);
+        await().until(() -> System.nanoTime() - fresh.warmingSince() > 1_000_000_000);
+        assertThat(counts(balancer, 1000, ANY).get(2)).as("warm").isBetween(400, 600);
     }
 
     @Test
