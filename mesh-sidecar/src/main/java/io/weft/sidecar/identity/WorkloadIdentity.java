@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps this workload's certificate fresh: from disk at the start, from the CA at half of its life, at once when the trust anchors
@@ -27,6 +28,9 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
 
     /** Looked at the wall clock this often: timers stand still while a laptop sleeps. */
     private static final Duration LOOK = Duration.ofSeconds(5);
+
+    /** Parts that start together find each other within this; longer is worth a warning. */
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     private final WorkloadIdentityConfig config;
     private final CaClient ca;
@@ -44,6 +48,8 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
     private @Nullable Instant renewAt;
     private @Nullable Instant retryAt;
     private int failures;
+    private boolean quiet;
+    private final long startedAt = System.nanoTime();
 
     private WorkloadIdentity(WorkloadIdentityConfig config) {
         this.config = config;
@@ -198,9 +204,11 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
         Svid held = current;
         boolean serving = held != null && held.validAt(clock.instant());
         retryAt = clock.instant().plus(RenewalTimes.retryIn(failures, serving));
-        if (!why.equals(trouble)) {
+        boolean starting = held == null && System.nanoTime() - startedAt < SHORT.toNanos();
+        if (!why.equals(trouble) || quiet && !starting) {
             trouble = why;
-            log.warn("{}", trouble());
+            quiet = starting;
+            log.atLevel(starting ? Level.INFO : Level.WARN).log("{}", trouble());
         }
     }
 

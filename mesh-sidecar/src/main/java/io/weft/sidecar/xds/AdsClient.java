@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps one ADS stream to the control plane, for ever: applies what comes, answers each response, comes back after a loss with what it has. With a cache it
@@ -27,6 +28,8 @@ public final class AdsClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AdsClient.class);
     private static final Duration SAVE_DELAY = Duration.ofMillis(500);
     private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+    /** Parts that start together, or a control plane that starts anew, find each other within this; longer is worth a warning. */
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     private final AdsSettings settings;
     private final Supplier<ManagedChannel> channels;
@@ -46,6 +49,8 @@ public final class AdsClient implements AutoCloseable {
     private @Nullable String healthProblem;
     private long lastLogged;
     private String lastFailure = "";
+    private boolean warned;
+    private long awaySince;
     private volatile Status connection = Status.UNAVAILABLE.withDescription("not connected yet");
     private volatile State state = new State(false, false, false, "not started", Map.of());
 
@@ -195,6 +200,7 @@ public final class AdsClient implements AutoCloseable {
                 connection = Status.OK;
                 log.info("connected to {}", settings.server());
                 lastFailure = "";
+                awaySince = 0;
             }
             List<String> problems = apply(update);
             if (!problems.isEmpty()) {
@@ -227,13 +233,19 @@ public final class AdsClient implements AutoCloseable {
     private void logLoss(Status status, Duration wait) {
         String why = describe(status);
         long now = System.nanoTime();
+        if (awaySince == 0) {
+            awaySince = now;
+        }
+        boolean warn = now - awaySince >= SHORT.toNanos();
         // The same failure over and over is one line a minute: a laptop without its control plane should not fill its disk.
-        if (why.equals(lastFailure) && now - lastLogged < LOG_EVERY.toNanos()) {
+        if (why.equals(lastFailure) && warn == warned && now - lastLogged < LOG_EVERY.toNanos()) {
             return;
         }
         lastFailure = why;
         lastLogged = now;
-        log.warn("no configuration from {}: {}; trying again in {} ms and on", settings.server(), why, wait.toMillis());
+        warned = warn;
+        log.atLevel(warn ? Level.WARN : Level.INFO)
+                .log("no configuration from {}: {}; trying again in {} ms and on", settings.server(), why, wait.toMillis());
     }
 
     private static String describe(Status status) {
