@@ -5,29 +5,26 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.weft.pilot.generate.cluster.InboundClusters;
 import io.weft.pilot.generate.cluster.OutboundClusters;
-import io.weft.pilot.generate.endpoint.Endpoints;
 import io.weft.pilot.generate.listener.GatewayListeners;
 import io.weft.pilot.generate.listener.InboundListeners;
 import io.weft.pilot.generate.listener.Inbounds;
 import io.weft.pilot.generate.listener.OutboundListeners;
 import io.weft.pilot.generate.route.OutboundRoutes;
 import io.weft.pilot.generate.secret.GatewaySecrets;
-import io.weft.pilot.model.DestinationRule;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.routing.MeshRules;
 import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.SidecarScope;
-import io.weft.pilot.routing.Target;
-import io.weft.pilot.routing.TrafficRule;
 import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,29 +37,45 @@ import org.slf4j.LoggerFactory;
 public final class Generator {
 
     private static final Logger log = LoggerFactory.getLogger(Generator.class);
+    private static final int MAX_SCOPES = 1000;
 
     private final MeshState state;
     private final SelectingLabels selecting;
+    private final ServiceResources services;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
 
     public Generator(MeshState state) {
+        this(state, null);
+    }
+
+    private Generator(MeshState state, @Nullable ServiceResources before) {
         this.state = state;
         this.selecting = new SelectingLabels(state);
+        this.services = new ServiceResources(state, before);
+    }
+
+    /** A generator of the next state: what did not change since this one is not made again. */
+    public Generator next(MeshState later) {
+        return new Generator(later, services);
     }
 
     private record ScopeKey(String namespace, Map<String, String> labels, boolean gateway) {}
 
     public Snapshot generate(Proxy proxy) {
         Map<String, String> labels = selecting.of(proxy.namespace(), proxy.labels());
+        if (outbounds.size() > MAX_SCOPES) {
+            // Labels are the proxies' own words: who invents ever new ones must not fill the memory.
+            outbounds.clear();
+        }
         Outbound outbound =
                 outbounds.computeIfAbsent(new ScopeKey(proxy.namespace(), labels, proxy.isGateway()), this::outbound);
-        Resources resources = new Resources(outbound.resources);
+        Resources resources = new Resources();
         if (proxy.isGateway()) {
             gateway(proxy, outbound, resources);
         } else {
             sidecar(proxy, outbound, resources);
         }
-        return Snapshot.of(state.version(), resources.byType);
+        return outbound.shared.with(resources.byType);
     }
 
     private void gateway(Proxy proxy, Outbound outbound, Resources resources) {
@@ -74,7 +87,7 @@ public final class Generator {
     }
 
     private void sidecar(Proxy proxy, Outbound outbound, Resources resources) {
-        OutboundListeners listeners = new OutboundListeners(state, proxy.namespace(), proxy.labels());
+        OutboundListeners listeners = new OutboundListeners(state, outbound.rules, proxy.labels());
         if (proxy.proxyPort() > 0) {
             resources.add(ResourceType.LISTENER, OutboundRoutes.HTTP_PROXY, listeners.httpProxy(proxy.proxyPort()));
         }
@@ -97,12 +110,14 @@ public final class Generator {
 
     /** What proxies of one namespace and one set of labels share. */
     private Outbound outbound(ScopeKey key) {
-        SidecarScope scope = SidecarScope.of(state, key.namespace, key.gateway ? Map.of() : key.labels);
+        SidecarScope scope =
+                key.gateway ? SidecarScope.unlimited(state, key.namespace) : SidecarScope.of(state, key.namespace, key.labels);
         TrafficRules traffic = new TrafficRules(state, key.namespace, key.labels);
-        Resources resources = new Resources(Map.of());
-        clusters(scope.everything(), traffic, resources);
+        MeshRules rules = MeshRules.of(state, key.namespace);
+        Resources resources = new Resources();
+        services(scope.everything(), traffic, resources);
         if (!key.gateway) {
-            OutboundRoutes routes = new OutboundRoutes(state, key.namespace, key.labels, traffic);
+            OutboundRoutes routes = new OutboundRoutes(state, rules, key.labels, traffic);
             add(resources, routes.httpProxy(scope.catchAll(), scope.outbound()));
             for (SidecarScope.Listener listener : scope.listeners()) {
                 Protocol protocol = listener.port().protocol();
@@ -111,66 +126,41 @@ public final class Generator {
                 }
             }
         }
-        return new Outbound(scope, traffic, resources.byType);
+        return new Outbound(scope, traffic, rules, Snapshot.of(state.version(), resources.byType));
     }
 
     private static void add(Resources resources, RouteConfiguration routes) {
         resources.add(ResourceType.ROUTE, routes.getName(), routes);
     }
 
-    private void clusters(ServiceScope services, TrafficRules traffic, Resources resources) {
+    private void services(ServiceScope scope, TrafficRules traffic, Resources resources) {
         Cluster blackHole = OutboundClusters.blackHole();
         resources.add(ResourceType.CLUSTER, blackHole.getName(), blackHole);
         Cluster passthrough = OutboundClusters.passthrough();
         resources.add(ResourceType.CLUSTER, passthrough.getName(), passthrough);
-        OutboundClusters clusters = new OutboundClusters(state, traffic);
-        for (MeshService service : services.services()) {
+        for (MeshService service : scope.services()) {
             try {
-                for (Cluster cluster : clusters.of(service)) {
-                    resources.add(ResourceType.CLUSTER, cluster.getName(), cluster);
-                }
-                endpoints(service, traffic.of(service), resources);
+                ServiceResources.Made made = services.of(service, traffic.of(service));
+                resources.add(ResourceType.CLUSTER, made.clusters());
+                resources.add(ResourceType.ENDPOINT, made.endpoints());
             } catch (RuntimeException e) {
                 log.error("service {} cannot be generated; it is left out", service.key(), e);
             }
         }
     }
 
-    private void endpoints(MeshService service, TrafficRule rule, Resources resources) {
-        if (service.resolution() != MeshService.Resolution.STATIC) {
-            return;
-        }
-        for (MeshService.Port port : service.ports()) {
-            if (port.protocol() == Protocol.UDP) {
-                continue;
-            }
-            endpoints(service, port, rule, "", resources);
-            for (DestinationRule.Subset subset : rule.subsets()) {
-                endpoints(service, port, rule, subset.name(), resources);
-            }
-        }
-    }
-
-    private void endpoints(
-            MeshService service, MeshService.Port port, TrafficRule rule, String subset, Resources resources) {
-        String cluster = new Target(service.hostname(), subset, port.number()).cluster();
-        resources.add(
-                ResourceType.ENDPOINT, cluster, Endpoints.of(state, service, port, rule, subset, cluster));
-    }
-
-    private record Outbound(
-            SidecarScope scope, TrafficRules traffic, Map<ResourceType, ? extends Collection<GeneratedResource>> resources) {}
+    private record Outbound(SidecarScope scope, TrafficRules traffic, MeshRules rules, Snapshot shared) {}
 
     private static final class Resources {
 
         final Map<ResourceType, List<GeneratedResource>> byType = new EnumMap<>(ResourceType.class);
 
-        Resources(Map<ResourceType, ? extends Collection<GeneratedResource>> shared) {
-            shared.forEach((type, resources) -> byType.put(type, new ArrayList<>(resources)));
+        void add(ResourceType type, String name, Message message) {
+            add(type, List.of(GeneratedResource.of(name, message)));
         }
 
-        void add(ResourceType type, String name, Message message) {
-            byType.computeIfAbsent(type, t -> new ArrayList<>()).add(GeneratedResource.of(name, message));
+        void add(ResourceType type, List<GeneratedResource> made) {
+            byType.computeIfAbsent(type, t -> new ArrayList<>()).addAll(made);
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.weft.pilot.generate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,28 +19,58 @@ public final class Snapshot {
     private static final Snapshot EMPTY = new Snapshot(0, Map.of());
 
     private final long meshVersion;
-    private final Map<ResourceType, SortedMap<String, GeneratedResource>> resources;
-    private final Map<ResourceType, String> versions;
+    private final Map<ResourceType, Typed> resources;
 
-    private Snapshot(long meshVersion, Map<ResourceType, SortedMap<String, GeneratedResource>> resources) {
+    private Snapshot(long meshVersion, Map<ResourceType, Typed> resources) {
         this.meshVersion = meshVersion;
         this.resources = resources;
-        Map<ResourceType, String> hashes = new EnumMap<>(ResourceType.class);
-        for (ResourceType type : ResourceType.values()) {
-            hashes.put(type, versionOf(of(type)));
+    }
+
+    /** The resources of a type, and one version for all of them. */
+    private record Typed(SortedMap<String, GeneratedResource> byName, String version) {
+
+        static final Typed NONE = new Typed(Collections.emptySortedMap(), hash("", List.of()));
+
+        /** These and more; of two with one name the first stays. */
+        Typed and(Collection<GeneratedResource> more) {
+            SortedMap<String, GeneratedResource> all = new TreeMap<>(byName);
+            List<GeneratedResource> added = new ArrayList<>(more.size());
+            for (GeneratedResource resource : more) {
+                if (all.putIfAbsent(resource.name(), resource) == null) {
+                    added.add(resource);
+                }
+            }
+            added.sort(Comparator.comparing(GeneratedResource::name));
+            return new Typed(Collections.unmodifiableSortedMap(all), hash(version, added));
         }
-        this.versions = hashes;
+
+        private static String hash(String before, List<GeneratedResource> resources) {
+            StringBuilder all = new StringBuilder(before.length() + resources.size() * 64).append(before).append('\0');
+            resources.forEach(resource ->
+                    all.append(resource.name()).append('\0').append(resource.version()).append('\0'));
+            return GeneratedResource.hash(all.toString().getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** Sorts the resources by type and name; of two with one name the first stays. */
     public static Snapshot of(long meshVersion, Map<ResourceType, ? extends Collection<GeneratedResource>> generated) {
-        Map<ResourceType, SortedMap<String, GeneratedResource>> sorted = new EnumMap<>(ResourceType.class);
-        generated.forEach((type, list) -> {
-            SortedMap<String, GeneratedResource> byName = new TreeMap<>();
-            list.forEach(resource -> byName.putIfAbsent(resource.name(), resource));
-            sorted.put(type, byName);
+        return new Snapshot(meshVersion, Map.of()).with(generated);
+    }
+
+    /** This and more, under the same version of the mesh; types that nothing is added to are shared with this one. */
+    Snapshot with(Map<ResourceType, ? extends Collection<GeneratedResource>> more) {
+        Map<ResourceType, Typed> all = new EnumMap<>(ResourceType.class);
+        all.putAll(resources);
+        more.forEach((type, list) -> {
+            if (!list.isEmpty()) {
+                all.put(type, typed(type).and(list));
+            }
         });
-        return new Snapshot(meshVersion, sorted);
+        return new Snapshot(meshVersion, all);
+    }
+
+    private Typed typed(ResourceType type) {
+        return resources.getOrDefault(type, Typed.NONE);
     }
 
     public static Snapshot empty() {
@@ -49,19 +83,11 @@ public final class Snapshot {
     }
 
     public SortedMap<String, GeneratedResource> of(ResourceType type) {
-        SortedMap<String, GeneratedResource> found = resources.get(type);
-        return found == null ? java.util.Collections.emptySortedMap() : found;
+        return typed(type).byName();
     }
 
     /** One version for all resources of a type: changes exactly when one of them does. */
     public String version(ResourceType type) {
-        return versions.getOrDefault(type, "");
-    }
-
-    private static String versionOf(SortedMap<String, GeneratedResource> resources) {
-        StringBuilder all = new StringBuilder(resources.size() * 32);
-        resources.forEach((name, resource) ->
-                all.append(name).append('\0').append(resource.version()).append('\0'));
-        return GeneratedResource.hash(all.toString().getBytes(StandardCharsets.UTF_8));
+        return typed(type).version();
     }
 }

@@ -2,19 +2,34 @@ package io.weft.pilot.routing;
 
 import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.state.MeshState;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which VirtualService rules a host inside the mesh. */
 public final class MeshRules {
 
-    private final List<VirtualService> visible;
-    private final String clusterDomain;
+    private final List<Ruled> all = new ArrayList<>();
+    private final Map<String, VirtualService> byHost = new HashMap<>();
+    /** Most specific first, of equals the oldest. */
+    private final List<Ruled> wildcards;
 
     private MeshRules(List<VirtualService> visible, String clusterDomain) {
-        this.visible = visible;
-        this.clusterDomain = clusterDomain;
+        for (VirtualService rules : visible) {
+            for (String host : rules.hosts()) {
+                Ruled ruled = new Ruled(HostNames.resolve(host, rules.namespace(), clusterDomain), rules);
+                all.add(ruled);
+                byHost.putIfAbsent(ruled.host(), rules);
+            }
+        }
+        wildcards = all.stream()
+                .filter(ruled -> HostNames.isWildcard(ruled.host()))
+                .sorted(Comparator.<Ruled>comparingInt(ruled -> HostNames.specificity(ruled.host())).reversed())
+                .toList();
     }
 
     public static MeshRules of(MeshState state, String namespace) {
@@ -43,30 +58,21 @@ public final class MeshRules {
 
     /** The rules of a host: the most specific host wins, then the oldest object; they are not merged. */
     public Optional<VirtualService> of(String host) {
-        return visible.stream()
-                .filter(rules -> bestHost(rules, host) >= 0)
-                .max(Comparator.<VirtualService>comparingInt(rules -> bestHost(rules, host))
-                        // max() takes the last of equals; the oldest is the first.
-                        .thenComparing(visible::indexOf, Comparator.reverseOrder()));
+        VirtualService exact = byHost.get(host);
+        if (exact != null) {
+            return Optional.of(exact);
+        }
+        return wildcards.stream()
+                .filter(ruled -> HostNames.covers(ruled.host(), host))
+                .findFirst()
+                .map(Ruled::rules);
     }
 
     /** Hosts that have rules but may have no service, with their rules; full names. */
     public List<Ruled> all() {
-        return visible.stream()
-                .flatMap(rules -> rules.hosts().stream()
-                        .map(host -> new Ruled(HostNames.resolve(host, rules.namespace(), clusterDomain), rules)))
-                .toList();
+        return Collections.unmodifiableList(all);
     }
 
     /** A host and its rules. */
     public record Ruled(String host, VirtualService rules) {}
-
-    private int bestHost(VirtualService rules, String host) {
-        return rules.hosts().stream()
-                .map(name -> HostNames.resolve(name, rules.namespace(), clusterDomain))
-                .filter(name -> HostNames.covers(name, host))
-                .mapToInt(HostNames::specificity)
-                .max()
-                .orElse(-1);
-    }
 }

@@ -4,6 +4,7 @@ import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.state.MeshState;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,16 @@ public final class ServiceScope {
 
     private final String namespace;
     private final Map<String, MeshService> byHost;
+    /** Longest first. */
+    private final List<MeshService> wildcards;
 
     private ServiceScope(String namespace, Map<String, MeshService> byHost) {
         this.namespace = namespace;
         this.byHost = byHost;
+        this.wildcards = byHost.values().stream()
+                .filter(service -> HostNames.isWildcard(service.hostname()))
+                .sorted(Comparator.<MeshService>comparingInt(service -> service.hostname().length()).reversed())
+                .toList();
     }
 
     /** Everything exported to a namespace. */
@@ -80,9 +87,9 @@ public final class ServiceScope {
         if (exact != null) {
             return Optional.of(exact);
         }
-        return byHost.values().stream()
-                .filter(service -> HostNames.isWildcard(service.hostname()) && HostNames.covers(service.hostname(), host))
-                .max(java.util.Comparator.comparingInt(service -> service.hostname().length()));
+        return wildcards.stream()
+                .filter(service -> HostNames.covers(service.hostname(), host))
+                .findFirst();
     }
 
     /** Both together; this one wins where they differ. */
@@ -92,8 +99,9 @@ public final class ServiceScope {
         return new ServiceScope(namespace, union);
     }
 
-    /** Hosts of this scope. */
-    public List<String> hosts() {
-        return List.copyOf(byHost.keySet());
+    /** Whether it has a service that this host, perhaps with a wildcard, stands for. */
+    public boolean knows(String host) {
+        return find(host).isPresent()
+                || HostNames.isWildcard(host) && byHost.keySet().stream().anyMatch(own -> HostNames.covers(host, own));
     }
 }

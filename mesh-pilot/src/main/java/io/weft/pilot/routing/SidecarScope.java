@@ -30,6 +30,12 @@ public final class SidecarScope {
     /** An egress listener with a port of its own, and what it sees. */
     public record Listener(Sidecar.Egress egress, Sidecar.Port port, ServiceScope services) {}
 
+    /** A gateway's: Sidecar objects are about sidecars, also those that hold for a whole namespace or the mesh. */
+    public static SidecarScope unlimited(MeshState state, String namespace) {
+        return new SidecarScope(
+                null, ServiceScope.all(state, namespace), List.of(), state.settings().outboundTrafficPolicy());
+    }
+
     public static SidecarScope of(MeshState state, String namespace, Map<String, String> labels) {
         Sidecar sidecar = choose(state, namespace, labels).orElse(null);
         OutboundMode outbound = state.settings().outboundTrafficPolicy();

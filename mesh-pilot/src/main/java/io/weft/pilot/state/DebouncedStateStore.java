@@ -81,7 +81,16 @@ public final class DebouncedStateStore implements StateStore {
         }
         long left = AT_MOST.toNanos() - (now - firstChange);
         long delay = Math.max(0, Math.min(QUIET.toNanos(), left));
-        pending = executor.schedule(this::flush, delay, TimeUnit.NANOSECONDS);
+        pending = executor.schedule(this::flushLater, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void flushLater() {
+        try {
+            flush();
+        } catch (RuntimeException broken) {
+            // Nobody waits for this task's outcome: unsaid here, the mesh would just stand still.
+            log.error("No new mesh state could be built; {} stays in force", current.version(), broken);
+        }
     }
 
     /** Builds and swaps now: when this returns, {@link #current} holds every change made before. */

@@ -42,12 +42,14 @@ final class AdsConnection {
     private final Map<ResourceType, TypeSubscription> subscriptions = new EnumMap<>(ResourceType.class);
     private final AtomicBoolean pushQueued = new AtomicBoolean();
 
-    private @Nullable Node node;
+    /** Of the node the id only: what else it says is in the proxy, and it may be large. */
+    private @Nullable String nodeId;
     private @Nullable Proxy proxy;
     private @Nullable Registration registration;
     private String health = "";
     private boolean ended;
     private boolean pausedByRejection;
+    private boolean wakeScheduled;
     private long nonces;
     private @Nullable Snapshot convergedOn;
     private volatile @Nullable ProxyStatus status;
@@ -85,6 +87,13 @@ final class AdsConnection {
         }
     }
 
+    private void wakeAfterPause() {
+        loop.execute(() -> {
+            wakeScheduled = false;
+            guarded(this::push);
+        });
+    }
+
     void closed() {
         loop.execute(this::release);
     }
@@ -95,7 +104,7 @@ final class AdsConnection {
 
     void endIfSilent() {
         loop.execute(() -> {
-            if (node == null) {
+            if (nodeId == null) {
                 endNow(Status.DEADLINE_EXCEEDED.withDescription(
                         "no request within " + context.properties().firstRequest().toMillis() + " ms"));
             }
@@ -125,7 +134,7 @@ final class AdsConnection {
     }
 
     private void handle(AdsRequest request) {
-        if (node == null) {
+        if (nodeId == null) {
             greet(request);
         }
         if (request.typeUrl().equals(HEALTH_TYPE)) {
@@ -159,16 +168,17 @@ final class AdsConnection {
         NodeReader.Reading reading = context.nodes().read(first, identity);
         registration = reading.registration();
         proxy = reading.proxy();
-        node = first;
+        nodeId = first.getId();
         context.metrics().connected();
         log.info("{} connected from {} ({})", who(), remoteAddress, delta ? "delta" : "state of the world");
     }
 
     private void reportHealth(AdsRequest request) {
-        health = request.error() == null ? "healthy" : "unhealthy: " + request.error();
+        String problem = request.error();
+        health = problem == null ? "healthy" : "unhealthy: " + problem;
         Registration held = registration;
         if (held != null) {
-            held.health(request.error() == null, request.error());
+            held.health(problem == null, problem);
         }
         publishStatus();
     }
@@ -179,6 +189,9 @@ final class AdsConnection {
             return;
         }
         Snapshot snapshot = context.feed().snapshot(target);
+        if (snapshot == null) {
+            return;
+        }
         pausedByRejection = false;
         pushAdditions(snapshot);
         pushRemovals(snapshot);
@@ -268,7 +281,11 @@ final class AdsConnection {
         if (left.isNegative() || left.isZero()) {
             return false;
         }
-        context.scheduler().schedule(this::wake, left.toMillis() + 1, TimeUnit.MILLISECONDS);
+        if (!wakeScheduled) {
+            // One at a time: every request looks here again, and a client sends as many as it likes.
+            wakeScheduled = true;
+            context.scheduler().schedule(this::wakeAfterPause, left.toMillis() + 1, TimeUnit.MILLISECONDS);
+        }
         return true;
     }
 
@@ -286,14 +303,14 @@ final class AdsConnection {
     }
 
     private void publishStatus() {
-        Node known = node;
+        String known = nodeId;
         Proxy served = proxy;
         if (known == null || served == null) {
             return;
         }
         Registration held = registration;
         status = new ProxyStatus(
-                known.getId(),
+                known,
                 identity == null ? null : identity.uri(),
                 served.isGateway() ? "router" : "sidecar",
                 served.namespace(),
@@ -330,7 +347,7 @@ final class AdsConnection {
             return;
         }
         ended = true;
-        if (node != null) {
+        if (nodeId != null) {
             context.metrics().disconnected();
             log.info("{} disconnected", who());
         }
@@ -338,11 +355,15 @@ final class AdsConnection {
         if (held != null) {
             held.release();
         }
+        Proxy served = proxy;
+        if (served != null) {
+            context.feed().forget(served);
+        }
         context.connections().remove(this);
     }
 
     private String who() {
-        Node known = node;
-        return known == null ? remoteAddress : known.getId();
+        String known = nodeId;
+        return known == null ? remoteAddress : known;
     }
 }

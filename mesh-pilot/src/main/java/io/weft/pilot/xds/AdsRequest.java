@@ -26,12 +26,14 @@ record AdsRequest(
         List<String> unsubscribe,
         Map<String, String> held) {
 
+    private static final int MAX_ERROR = 4096;
+
     static AdsRequest of(DiscoveryRequest request) {
         return new AdsRequest(
                 request.hasNode() ? request.getNode() : null,
                 request.getTypeUrl(),
                 request.getResponseNonce(),
-                request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null,
+                request.hasErrorDetail() ? shown(request.getErrorDetail().getMessage()) : null,
                 request.getResourceNamesList(),
                 List.of(),
                 Map.of());
@@ -42,9 +44,20 @@ record AdsRequest(
                 request.hasNode() ? request.getNode() : null,
                 request.getTypeUrl(),
                 request.getResponseNonce(),
-                request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null,
+                request.hasErrorDetail() ? shown(request.getErrorDetail().getMessage()) : null,
                 request.getResourceNamesSubscribeList(),
                 request.getResourceNamesUnsubscribeList(),
                 request.getInitialResourceVersionsMap());
+    }
+
+    /** A client's words go to the log and to people: of bounded length, and on one line. */
+    private static String shown(String error) {
+        StringBuilder text = new StringBuilder(error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                text.setCharAt(i, ' ');
+            }
+        }
+        return text.toString();
     }
 }

@@ -15,6 +15,9 @@ record NodeId(Proxy.Role role, String ip, String workload, String namespace) {
             throw new AdsRefused(
                     Status.Code.INVALID_ARGUMENT, "node.id: " + id.length() + " characters (expected: 1 to " + MAX_LENGTH + ")");
         }
+        if (id.chars().anyMatch(Character::isISOControl)) {
+            throw new AdsRefused(Status.Code.INVALID_ARGUMENT, "node.id: control characters (expected: none)");
+        }
         String[] parts = id.split("~", -1);
         if (parts.length != 4) {
             return new NodeId(Proxy.Role.SIDECAR, "", id, "");

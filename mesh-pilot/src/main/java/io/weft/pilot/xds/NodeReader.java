@@ -201,7 +201,11 @@ final class NodeReader {
             return 0;
         }
         if (value.hasNumberValue()) {
-            return inRange(field, (int) value.getNumberValue());
+            int port = (int) value.getNumberValue();
+            if (port != value.getNumberValue()) {
+                throw invalid(field + ": not a whole number (expected: 1 to 65535)");
+            }
+            return inRange(field, port);
         }
         if (value.hasStringValue()) {
             return key(field, value.getStringValue());

@@ -5,15 +5,17 @@ import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.Snapshot;
 import io.weft.pilot.state.MeshState;
 import io.weft.pilot.state.StateStore;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Generates once for equal proxies, and only for the newest state.
  *
- * <p>A proxy whose generation fails keeps what it had; the others are not touched.
+ * <p>A proxy whose generation fails is told nothing, so that it keeps what it has; the others are not touched.
  */
 final class SnapshotCache implements SnapshotFeed {
 
@@ -24,32 +26,41 @@ final class SnapshotCache implements SnapshotFeed {
 
     SnapshotCache(StateStore states) {
         this.states = states;
-        this.epoch = new Epoch(states.current(), new ConcurrentHashMap<>());
+        MeshState state = states.current();
+        this.epoch = new Epoch(state, new Generator(state));
     }
 
     @Override
-    public Snapshot snapshot(Proxy proxy) {
+    public @Nullable Snapshot snapshot(Proxy proxy) {
         Epoch now = newest();
-        return now.snapshots.computeIfAbsent(proxy, key -> generate(now, key));
+        return now.snapshots.computeIfAbsent(proxy, key -> generate(now, key)).orElse(null);
     }
 
-    private Snapshot generate(Epoch now, Proxy proxy) {
+    @Override
+    public void forget(Proxy proxy) {
+        epoch.snapshots.remove(proxy);
+    }
+
+    private static Optional<Snapshot> generate(Epoch now, Proxy proxy) {
         try {
-            return now.generator.generate(proxy);
+            return Optional.of(now.generator.generate(proxy));
         } catch (RuntimeException e) {
             log.error("generation for {} {}/{} failed; it keeps what it has", proxy.role(), proxy.namespace(), proxy.workload(), e);
-            return now.previous.getOrDefault(proxy, Snapshot.empty());
+            return Optional.empty();
         }
     }
 
-    private synchronized Epoch newest() {
-        MeshState state = states.current();
+    private Epoch newest() {
         Epoch known = epoch;
-        if (known.state != state) {
-            known = new Epoch(state, known.snapshots);
-            epoch = known;
+        return known.state == states.current() ? known : advance();
+    }
+
+    private synchronized Epoch advance() {
+        MeshState state = states.current();
+        if (epoch.state != state) {
+            epoch = new Epoch(state, epoch.generator.next(state));
         }
-        return known;
+        return epoch;
     }
 
     /** One state, its generator with everything that is shared between proxies, and what was made so far. */
@@ -57,13 +68,11 @@ final class SnapshotCache implements SnapshotFeed {
 
         final MeshState state;
         final Generator generator;
-        final ConcurrentMap<Proxy, Snapshot> snapshots = new ConcurrentHashMap<>();
-        final ConcurrentMap<Proxy, Snapshot> previous;
+        final ConcurrentMap<Proxy, Optional<Snapshot>> snapshots = new ConcurrentHashMap<>();
 
-        Epoch(MeshState state, ConcurrentMap<Proxy, Snapshot> previous) {
+        Epoch(MeshState state, Generator generator) {
             this.state = state;
-            this.generator = new Generator(state);
-            this.previous = previous;
+            this.generator = generator;
         }
     }
 }

@@ -141,6 +141,9 @@ public final class XdsServers implements SmartLifecycle {
                 .maxInboundMetadataSize(MAX_HEADERS)
                 .maxConcurrentCallsPerConnection(STREAMS_PER_CONNECTION)
                 .handshakeTimeout(10, TimeUnit.SECONDS)
+                .maxConnectionIdle(5, TimeUnit.MINUTES)
+                // Opening and resetting streams costs a client nothing and us an identity check each.
+                .maxRstFramesPerWindow(500, 30)
                 .keepAliveTime(properties.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(CLIENT_PING_SECONDS, TimeUnit.SECONDS)

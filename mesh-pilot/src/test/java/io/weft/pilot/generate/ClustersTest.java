@@ -184,4 +184,59 @@ class ClustersTest {
                 .isEqualTo("envoy.clusters.dynamic_forward_proxy");
         assertThat(generated.endpoints("outbound|9000||fixed.example").getEndpointsCount()).isEqualTo(2);
     }
+
+    @Test
+    void whereNobodyLooksNamesUp_aNameIsNoEndpoint() {
+        Generated generated = Generated.of(
+                MeshYaml.state("""
+                        apiVersion: v1
+                        kind: Service
+                        metadata: {name: db, namespace: default}
+                        spec:
+                          selector: {app: db}
+                          ports: [{name: http, port: 80}]
+                        ---
+                        apiVersion: networking.istio.io/v1
+                        kind: WorkloadEntry
+                        metadata: {name: named, namespace: default, labels: {app: db}}
+                        spec: {address: db.example.com}
+                        ---
+                        apiVersion: networking.istio.io/v1
+                        kind: WorkloadEntry
+                        metadata: {name: numbered, namespace: default, labels: {app: db}}
+                        spec: {address: 192.0.2.7}
+                        """),
+                Proxies.client("default", Map.of()));
+
+        assertThat(generated.endpoints("outbound|80||db.default.svc.cluster.local").getEndpoints(0).getLbEndpointsList())
+                .extracting(endpoint -> endpoint.getEndpoint().getAddress().getSocketAddress().getAddress())
+                .containsExactly("192.0.2.7");
+    }
+
+    @Test
+    void tlsToAnExternalService_checksTheNamesItDeclares() {
+        Generated generated = Generated.of(
+                MeshYaml.state("""
+                        apiVersion: networking.istio.io/v1
+                        kind: ServiceEntry
+                        metadata: {name: api, namespace: default}
+                        spec:
+                          hosts: [api.example.com]
+                          ports: [{number: 443, name: http, protocol: HTTP}]
+                          resolution: DNS
+                          subjectAltNames: [backend.example.net]
+                        ---
+                        apiVersion: networking.istio.io/v1
+                        kind: DestinationRule
+                        metadata: {name: api, namespace: default}
+                        spec: {host: api.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}
+                        """),
+                Proxies.client("default", Map.of()));
+
+        UpstreamTlsContext tls = Generated.unpack(
+                generated.cluster("outbound|443||api.example.com").getTransportSocket().getTypedConfig(), UpstreamTlsContext.class);
+        assertThat(tls.getCommonTlsContext().getValidationContext().getMatchTypedSubjectAltNamesList())
+                .extracting(name -> name.getMatcher().getExact())
+                .containsExactly("backend.example.net");
+    }
 }

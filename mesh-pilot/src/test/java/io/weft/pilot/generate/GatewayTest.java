@@ -176,4 +176,19 @@ class GatewayTest {
         assertThat(out.getRoute().getCluster()).isEqualTo("outbound|80||httpbin.external.example");
         assertThat(out.getRoute().getTimeout().getSeconds()).isEqualTo(3);
     }
+
+    @Test
+    void sidecarObjects_areNotAboutGateways() {
+        Generated generated = ingress(
+                MeshYaml.file("httpbin-gateway.yaml"),
+                """
+                apiVersion: networking.istio.io/v1
+                kind: Sidecar
+                metadata: {name: default, namespace: istio-system}
+                spec:
+                  egress: [{hosts: ["./*"]}]
+                """);
+
+        assertThat(generated.names(ResourceType.CLUSTER)).contains("outbound|9080||reviews.default.svc.cluster.local");
+    }
 }

@@ -13,6 +13,8 @@ import io.weft.pilot.state.MeshState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user's VirtualService means for a sidecar: page A.1 of the reference. */
 class SidecarRoutesTest {
@@ -394,5 +396,64 @@ class SidecarRoutesTest {
                   endpoints: [{address: %s}]
                 """
                 .formatted(namespace, address);
+    }
+
+    @Test
+    void theRoutesAuthority_winsOverADestinations() {
+        RouteAction both = reviews("""
+                - rewrite: {authority: route.example}
+                  route:
+                    - destination: {host: reviews, subset: v1}
+                      headers: {request: {set: {host: destination.example, x-a: b}}}
+                """).get(0).getRoute();
+        assertThat(both.getHostRewriteLiteral()).isEqualTo("route.example");
+        assertThat(both.getWeightedClusters().getClusters(0).getHostRewriteLiteral()).isEmpty();
+
+        RouteAction byHeaders = reviews("""
+                - headers: {request: {set: {":authority": route.example}}}
+                  route:
+                    - destination: {host: reviews, subset: v1}
+                      headers: {request: {set: {host: destination.example}}}
+                """).get(0).getRoute();
+        assertThat(byHeaders.getHostRewriteLiteral()).isEqualTo("route.example");
+        assertThat(byHeaders.getWeightedClusters().getClusters(0).getHostRewriteLiteral()).isEmpty();
+
+        RouteAction destinations = reviews("""
+                - route:
+                    - destination: {host: reviews, subset: v1}
+                      headers: {request: {set: {host: destination.example}}}
+                """).get(0).getRoute();
+        assertThat(destinations.getWeightedClusters().getClusters(0).getHostRewriteLiteral()).isEqualTo("destination.example");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', value = {
+        "scheme: https, port: 443 | 0",
+        "scheme: http, port: 80 | 0",
+        "scheme: https, port: 8443 | 8443",
+        "scheme: http, port: 443 | 443",
+        "port: 80 | 80",
+        "scheme: https, derivePort: FROM_PROTOCOL_DEFAULT | 0",
+        "derivePort: FROM_PROTOCOL_DEFAULT | 0",
+        "derivePort: FROM_REQUEST_PORT | 9080",
+    })
+    void aRedirect_namesAPort_onlyIfItIsNotTheSchemesOwn(String redirect, int port) {
+        Route route = reviews("- redirect: {uri: /new, " + redirect + "}\n").get(0);
+
+        assertThat(route.getRedirect().getPortRedirect()).isEqualTo(port);
+    }
+
+    @Test
+    void theMostSpecificHostRules_andOfEqualsTheOldest() {
+        Generated generated = fromDefault(
+                virtualService("a-wide", "hosts: [\"*.svc.cluster.local\"]\nhttp: [{route: [{destination: {host: reviews, subset: v1}}]}]"),
+                virtualService("b-narrow", "hosts: [\"*.default.svc.cluster.local\"]\nhttp: [{route: [{destination: {host: reviews, subset: v2}}]}]"),
+                virtualService("c-exact", "hosts: [reviews]\nhttp: [{route: [{destination: {host: reviews, subset: v3}}]}]"),
+                virtualService("d-late", "hosts: [reviews.default.svc.cluster.local]\nhttp: [{route: [{destination: {host: reviews, subset: v1}}]}]"));
+
+        assertThat(generated.proxyRoutes(REVIEWS)).extracting(route -> route.getRoute().getCluster()).containsExactly(V3);
+        assertThat(generated.proxyRoutes("details.default.svc.cluster.local:9080"))
+                .extracting(route -> route.getRoute().getCluster())
+                .containsExactly(V2);
     }
 }

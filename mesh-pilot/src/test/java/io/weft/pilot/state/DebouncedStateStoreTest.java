@@ -16,18 +16,29 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DebouncedStateStoreTest {
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile Collection<ConfigObject> objects = List.of();
+    private volatile boolean broken;
     private final DebouncedStateStore store = new DebouncedStateStore(
             MeshSettings.DEFAULTS,
-            () -> objects,
+            this::objects,
             () -> new StoredWorkloads.Snapshot(List.of(), Map.of()),
             executor);
+
+    private Collection<ConfigObject> objects() {
+        if (broken) {
+            failures.incrementAndGet();
+            throw new IllegalStateException("as wanted by the test");
+        }
+        return objects;
+    }
 
     @AfterEach
     void stop() {
@@ -75,6 +86,21 @@ class DebouncedStateStoreTest {
         store.flush();
         await().untilAsserted(() -> assertThat(heard).hasSize(1));
         assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void aStateThatCannotBeBuilt_leavesTheLastInForce_andTheNextChangeCounts() {
+        objects = List.of(policy("a"));
+        store.flush();
+        broken = true;
+        store.changed();
+        await().until(() -> failures.get() > 0);
+        assertThat(store.current().all(PeerAuthentication.class)).hasSize(1);
+
+        broken = false;
+        objects = List.of(policy("a"), policy("b"));
+        store.changed();
+        await().until(() -> store.current().all(PeerAuthentication.class).size() == 2);
     }
 
     private static PeerAuthentication policy(String name) {

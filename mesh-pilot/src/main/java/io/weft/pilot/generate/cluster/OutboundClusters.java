@@ -20,11 +20,11 @@ import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.EffectivePolicy;
 import io.weft.pilot.routing.Target;
 import io.weft.pilot.routing.TrafficRule;
-import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** One cluster for each port of a service, and one for each port and subset. */
 public final class OutboundClusters {
@@ -35,16 +35,13 @@ public final class OutboundClusters {
     private static final String DNS_CACHE = "weft_dns_cache";
 
     private final MeshState state;
-    private final TrafficRules rules;
 
-    public OutboundClusters(MeshState state, TrafficRules rules) {
+    public OutboundClusters(MeshState state) {
         this.state = state;
-        this.rules = rules;
     }
 
-    /** All clusters of a service. */
-    public List<Cluster> of(MeshService service) {
-        TrafficRule rule = rules.of(service);
+    /** All clusters of a service, by the rule that holds for it. */
+    public List<Cluster> of(MeshService service, TrafficRule rule) {
         List<Cluster> clusters = new ArrayList<>();
         for (MeshService.Port port : service.ports()) {
             if (port.protocol() == Protocol.UDP) {
@@ -131,7 +128,8 @@ public final class OutboundClusters {
         }
         switch (tls.mode()) {
             case DISABLE -> cluster.setTransportSocket(UpstreamTls.raw());
-            case SIMPLE, MUTUAL -> cluster.setTransportSocket(UpstreamTls.simple(tls, service.hostname(), http2));
+            case SIMPLE, MUTUAL -> cluster.setTransportSocket(UpstreamTls.simple(
+                    tls, service.hostname(), service.external() ? service.accounts() : Set.of(), http2));
             case ISTIO_MUTUAL -> {
                 String own = tls.sni();
                 List<String> accounts =

@@ -73,11 +73,11 @@ final class UpstreamTls {
     }
 
     /** TLS as a DestinationRule asks for it, towards servers that are not the mesh's. */
-    static TransportSocket simple(ClientTls tls, String host, boolean http2) {
+    static TransportSocket simple(ClientTls tls, String host, Collection<String> accounts, boolean http2) {
         CommonTlsContext.Builder common = CommonTlsContext.newBuilder()
                 .setTlsParams(TlsParameters.newBuilder().setTlsMinimumProtocolVersion(TlsParameters.TlsProtocol.TLSv1_2));
         if (!Boolean.TRUE.equals(tls.insecureSkipVerify())) {
-            common.setValidationContext(validation(tls, host));
+            common.setValidationContext(validation(tls, host, accounts));
         }
         String certificate = tls.clientCertificate();
         String key = tls.privateKey();
@@ -95,13 +95,15 @@ final class UpstreamTls {
         return socket(context.build());
     }
 
-    private static CertificateValidationContext validation(ClientTls tls, String host) {
+    /** Who the server must be: one of the rule's names, else of the service's own, else the host itself. */
+    private static CertificateValidationContext validation(ClientTls tls, String host, Collection<String> accounts) {
         String roots = tls.caCertificates();
         boolean system = roots == null || roots.isEmpty() || roots.equals("system");
         CertificateValidationContext.Builder validation =
                 CertificateValidationContext.newBuilder().setTrustedCa(file(system ? SYSTEM_ROOTS : roots));
-        if (!tls.subjectAltNames().isEmpty()) {
-            for (String name : tls.subjectAltNames()) {
+        Collection<String> names = tls.subjectAltNames().isEmpty() ? accounts : tls.subjectAltNames();
+        if (!names.isEmpty()) {
+            for (String name : names) {
                 validation.addMatchTypedSubjectAltNames(
                         name.contains("://") ? uri(name) : dns(name));
             }

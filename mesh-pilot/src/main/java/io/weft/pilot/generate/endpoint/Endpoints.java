@@ -1,5 +1,6 @@
 package io.weft.pilot.generate.endpoint;
 
+import com.google.common.net.InetAddresses;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Locality;
@@ -31,13 +32,20 @@ public final class Endpoints {
         Map<String, String> selector = rule.subset(subset).map(found -> found.labels()).orElse(Map.of());
         Map<String, List<MeshEndpoint>> byLocality = new TreeMap<>();
         for (MeshEndpoint endpoint : state.endpoints(service.key(), port.number())) {
-            if (endpoint.inRotation() && Labels.match(selector, endpoint.labels())) {
+            if (endpoint.inRotation() && canBeSent(service, endpoint) && Labels.match(selector, endpoint.labels())) {
                 byLocality.computeIfAbsent(endpoint.locality(), l -> new ArrayList<>()).add(endpoint);
             }
         }
         ClusterLoadAssignment.Builder assignment = ClusterLoadAssignment.newBuilder().setClusterName(cluster);
         byLocality.forEach((locality, endpoints) -> assignment.addEndpoints(group(locality, endpoints)));
         return assignment.build();
+    }
+
+    /** Envoy refuses a whole response for one name among EDS addresses: where nobody looks names up, only addresses are endpoints. */
+    private static boolean canBeSent(MeshService service, MeshEndpoint endpoint) {
+        return service.resolution() == MeshService.Resolution.STATIC
+                ? InetAddresses.isInetAddress(endpoint.address())
+                : !endpoint.address().isEmpty();
     }
 
     /** LOGICAL_DNS takes exactly one. */

@@ -32,11 +32,11 @@ public final class OutboundListeners {
     private final HttpManagers http;
     private final MeshRules rules;
 
-    public OutboundListeners(MeshState state, String namespace, Map<String, String> labels) {
+    public OutboundListeners(MeshState state, MeshRules rules, Map<String, String> labels) {
         this.state = state;
         this.labels = labels;
         this.http = new HttpManagers(state.settings().pathNormalization());
-        this.rules = MeshRules.of(state, namespace);
+        this.rules = rules;
     }
 
     public Listener httpProxy(int port) {

@@ -42,11 +42,11 @@ public final class OutboundRoutes {
     private final TrafficRules traffic;
     private final MeshRules rules;
 
-    public OutboundRoutes(MeshState state, String namespace, Map<String, String> labels, TrafficRules traffic) {
+    public OutboundRoutes(MeshState state, MeshRules rules, Map<String, String> labels, TrafficRules traffic) {
         this.state = state;
         this.labels = labels;
         this.traffic = traffic;
-        this.rules = MeshRules.of(state, namespace);
+        this.rules = rules;
     }
 
     /** Every visible host and port. A name without a port is the service's port 80, or its only HTTP port. */
@@ -137,8 +137,7 @@ public final class OutboundRoutes {
     /** Rules may be about a host that no service has: their destinations may have one. */
     private void ruledWithoutService(ServiceScope services, int port, Domains taken, List<VirtualHost> hosts) {
         for (MeshRules.Ruled ruled : rules.all()) {
-            boolean known = ruled.host().equals("*") || services.find(ruled.host()).isPresent() || services.hosts().stream()
-                    .anyMatch(host -> HostNames.covers(ruled.host(), host));
+            boolean known = ruled.host().equals("*") || services.knows(ruled.host());
             if (known || ruled.rules().http().isEmpty()) {
                 continue;
             }

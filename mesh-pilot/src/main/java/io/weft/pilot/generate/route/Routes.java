@@ -74,7 +74,7 @@ public final class Routes {
         if (simple) {
             action.setCluster(forward.targets().get(0).target().cluster());
         } else {
-            action.setWeightedClusters(weighted(forward.targets()));
+            action.setWeightedClusters(weighted(forward.targets(), authority(rule, forward).isEmpty()));
         }
         Optional<LoadBalancer.ConsistentHash> hash = hashing.apply(forward.targets().get(0).target());
         hash.ifPresent(by -> action.addAllHashPolicy(HashPolicies.of(by)));
@@ -96,7 +96,8 @@ public final class Routes {
         return action.build();
     }
 
-    private static WeightedCluster weighted(List<RouteRule.WeightedTarget> targets) {
+    /** @param mayNameAuthority whether the route leaves it to the destinations: Envoy would let theirs win */
+    private static WeightedCluster weighted(List<RouteRule.WeightedTarget> targets, boolean mayNameAuthority) {
         WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
         for (RouteRule.WeightedTarget target : targets) {
             HeaderOperations headers = target.headers();
@@ -107,21 +108,26 @@ public final class Routes {
                     .addAllRequestHeadersToRemove(HeaderMutations.toRemove(headers.request()))
                     .addAllResponseHeadersToAdd(HeaderMutations.toAdd(headers.response()))
                     .addAllResponseHeadersToRemove(HeaderMutations.toRemove(headers.response()));
-            HeaderMutations.authority(headers.request()).ifPresent(one::setHostRewriteLiteral);
+            if (mayNameAuthority) {
+                HeaderMutations.authority(headers.request()).ifPresent(one::setHostRewriteLiteral);
+            }
             clusters.addClusters(one);
         }
         return clusters.build();
     }
 
     /** An authority is rewritten in one place: the rule's rewrite, else its headers, else (above) the destination's. */
-    private static void rewrite(RouteAction.Builder action, RouteRule rule, RouteRule.Forward forward) {
+    private static Optional<String> authority(RouteRule rule, RouteRule.Forward forward) {
         HttpRoute.Rewrite rewrite = forward.rewrite();
         String authority = rewrite == null ? null : rewrite.authority();
-        if (authority != null && !authority.isEmpty()) {
-            action.setHostRewriteLiteral(authority);
-        } else {
-            HeaderMutations.authority(rule.headers().request()).ifPresent(action::setHostRewriteLiteral);
-        }
+        return authority == null || authority.isEmpty()
+                ? HeaderMutations.authority(rule.headers().request())
+                : Optional.of(authority);
+    }
+
+    private static void rewrite(RouteAction.Builder action, RouteRule rule, RouteRule.Forward forward) {
+        authority(rule, forward).ifPresent(action::setHostRewriteLiteral);
+        HttpRoute.Rewrite rewrite = forward.rewrite();
         if (rewrite == null) {
             return;
         }
@@ -162,15 +168,21 @@ public final class Routes {
         return action.build();
     }
 
-    /** The default ports are left out of the Location: Envoy does that for {@code :80} and {@code :443} when it changes the scheme. */
+    /** A scheme's own port is left out of the Location; FROM_PROTOCOL_DEFAULT is what Envoy does with a changed scheme. */
     private static void redirectPort(RedirectAction.Builder action, HttpRoute.Redirect redirect, int port) {
         Integer explicit = redirect.port();
+        int wanted = 0;
         if (explicit != null) {
-            action.setPortRedirect(explicit);
-        } else if (redirect.derivePort() == HttpRoute.DerivePort.FROM_PROTOCOL_DEFAULT) {
-            action.setPortRedirect("https".equals(redirect.scheme()) ? 443 : 80);
+            wanted = explicit;
         } else if (redirect.derivePort() == HttpRoute.DerivePort.FROM_REQUEST_PORT) {
-            action.setPortRedirect(port);
+            wanted = port;
+        }
+        String scheme = redirect.scheme();
+        boolean kept = scheme == null || scheme.isEmpty();
+        boolean implied = wanted == 443 && (kept ? port == 443 : scheme.equals("https"))
+                || wanted == 80 && (kept ? port == 80 : scheme.equals("http"));
+        if (wanted > 0 && !implied) {
+            action.setPortRedirect(wanted);
         }
     }
 

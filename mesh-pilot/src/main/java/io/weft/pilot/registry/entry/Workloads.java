@@ -1,5 +1,6 @@
 package io.weft.pilot.registry.entry;
 
+import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.WorkloadEntry;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Workloads {
 
     private final MeshSettings settings;
-    private final Map<String, List<WorkloadEntry>> entries = new HashMap<>();
-    private final Map<String, List<WorkloadGroup>> groups = new HashMap<>();
+    private final Map<Label, List<Labelled<WorkloadEntry>>> entries = new HashMap<>();
+    private final Map<Label, List<Labelled<WorkloadGroup>>> groups = new HashMap<>();
+    private final Map<ObjectKey, WorkloadGroup> groupsByKey = new HashMap<>();
     private final Map<ObjectKey, Boolean> reports;
 
     /** @param reports what registered workloads said of their health; a workload without report has none here */
@@ -31,22 +33,49 @@ final class Workloads {
             Map<ObjectKey, Boolean> reports) {
         this.settings = settings;
         this.reports = reports;
-        entries.forEach(entry -> this.entries
-                .computeIfAbsent(entry.namespace(), namespace -> new ArrayList<>())
-                .add(entry));
-        groups.forEach(group -> this.groups
-                .computeIfAbsent(group.namespace(), namespace -> new ArrayList<>())
-                .add(group));
+        entries.forEach(entry -> index(this.entries, entry.namespace(), entry, labels(entry)));
+        for (WorkloadGroup group : groups) {
+            Map<String, String> labels = new HashMap<>(group.labels());
+            labels.putAll(group.template().labels());
+            index(this.groups, group.namespace(), group, labels);
+            groupsByKey.putIfAbsent(group.key(), group);
+        }
+    }
+
+    /** One label of something in a namespace: what selectors are looked up by. */
+    private record Label(String namespace, String name, String value) {}
+
+    private record Labelled<T>(T object, Map<String, String> labels) {}
+
+    private static <T> void index(
+            Map<Label, List<Labelled<T>>> index, String namespace, T object, Map<String, String> labels) {
+        Labelled<T> labelled = new Labelled<>(object, labels);
+        labels.forEach((name, value) -> index.computeIfAbsent(
+                        new Label(namespace, name, value), label -> new ArrayList<>())
+                .add(labelled));
+    }
+
+    /** With all of these labels: looked for among those with the rarest of them. */
+    private static <T> List<T> selected(
+            Map<Label, List<Labelled<T>>> index, String namespace, Map<String, String> selector) {
+        List<Labelled<T>> fewest = null;
+        for (Map.Entry<String, String> wanted : selector.entrySet()) {
+            List<Labelled<T>> with =
+                    index.getOrDefault(new Label(namespace, wanted.getKey(), wanted.getValue()), List.of());
+            fewest = fewest == null || with.size() < fewest.size() ? with : fewest;
+        }
+        if (fewest == null) {
+            return List.of();
+        }
+        return fewest.stream()
+                .filter(found -> found.labels().entrySet().containsAll(selector.entrySet()))
+                .map(Labelled::object)
+                .toList();
     }
 
     /** Workloads of a namespace with all of these labels; none for an empty selector. */
     List<WorkloadEntry> selected(String namespace, Map<String, String> selector) {
-        if (selector.isEmpty()) {
-            return List.of();
-        }
-        return entries.getOrDefault(namespace, List.of()).stream()
-                .filter(entry -> labels(entry).entrySet().containsAll(selector.entrySet()))
-                .toList();
+        return selected(entries, namespace, selector);
     }
 
     /**
@@ -61,14 +90,8 @@ final class Workloads {
                 accounts.add(id);
             }
         }
-        if (!selector.isEmpty()) {
-            for (WorkloadGroup group : groups.getOrDefault(namespace, List.of())) {
-                Map<String, String> labels = new HashMap<>(group.labels());
-                labels.putAll(group.template().labels());
-                if (labels.entrySet().containsAll(selector.entrySet())) {
-                    accounts.add(settings.spiffeId(namespace, group.serviceAccount()));
-                }
-            }
+        for (WorkloadGroup group : selected(groups, namespace, selector)) {
+            accounts.add(settings.spiffeId(namespace, group.serviceAccount()));
         }
         return accounts;
     }
@@ -137,15 +160,7 @@ final class Workloads {
     /** The group a registered workload belongs to. */
     @Nullable WorkloadGroup group(WorkloadEntry entry) {
         String name = entry.meta().annotations().get(WorkloadRegistry.GROUP_ANNOTATION);
-        if (name == null) {
-            return null;
-        }
-        for (WorkloadGroup group : groups.getOrDefault(entry.namespace(), List.of())) {
-            if (group.name().equals(name)) {
-                return group;
-            }
-        }
-        return null;
+        return name == null ? null : groupsByKey.get(new ObjectKey(Kind.WORKLOAD_GROUP, entry.namespace(), name));
     }
 
     private static String orEmpty(@Nullable String text) {
