@@ -131,7 +131,13 @@ public final class Cluster implements ClusterView, AutoCloseable {
         members = List.copyOf(next);
         hosts = List.copyOf(kept.values());
         rebalance();
-        before.values().forEach(Host::retire);
+        OutlierDetector detector = outliers;
+        for (Host gone : before.values()) {
+            if (detector != null) {
+                detector.removed(gone);
+            }
+            gone.retire();
+        }
     }
 
     private static List<InetSocketAddress> addresses(EndpointsResource.Endpoint endpoint, Map<String, List<InetAddress>> names) {

@@ -75,6 +75,9 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
     private @Nullable Clock perTry;
     private @Nullable Clock idle;
     private @Nullable Clock pause;
+    private @Nullable Clock wholeRequest;
+    private @Nullable Clock lifetime;
+    private @Nullable String stickyCookie;
 
     Exchange(
             HttpManager manager,
@@ -96,6 +99,10 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
     /** False: no route claims the request and it may fall through; nothing has happened then. */
     boolean start() {
         manager.active().getAndIncrement();
+        if (live.requestMillis > 0 && !requestEnded) {
+            wholeRequest = new Clock(Clock.REQUEST, live.requestMillis);
+            loop.timers().arm(wholeRequest, live.requestMillis);
+        }
         // what a stranger wrote must be gone before anything believes it
         live.trust.apply(head, connection);
         if (!fieldNames()) {
@@ -114,6 +121,8 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             manager.active().getAndDecrement();
             finished = true;
             settled = true;
+            cancel(wholeRequest);
+            cancel(pause);
             return false;
         }
         if (found == null && !settled) {
@@ -151,7 +160,8 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             head.path(after);
             if (live.paths.redirects(before, after)) {
                 ResponseHead redirect = Http1ResponseHead.of(307);
-                redirect.set(HeaderNames.LOCATION, after);
+                // a path that begins with two slashes would be read as another host's name
+                redirect.set(HeaderNames.LOCATION, after.startsWith("//") ? head.scheme() + "://" + head.authority() + after : after);
                 answer(redirect, "path_normalization_redirect");
                 return false;
             }
@@ -232,7 +242,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         }
         cluster = found;
         if (!to.resource.hashPolicies().isEmpty()) {
-            hash = RequestHash.of(to.resource.hashPolicies(), head, path, connection);
+            hash = RequestHash.of(to.resource.hashPolicies(), head, path, connection, made -> stickyCookie = made);
         }
         rewrite(to, chosen);
         keepForRetry = to.retry != null;
@@ -240,14 +250,21 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         if (limit > 0) {
             timeout = new Clock(Clock.TIMEOUT, limit);
         }
-        if (requestEnded) {
+        // a gRPC deadline is the caller's: it runs from the start
+        if (requestEnded || to.grpcTimeout && head.contains(HeaderNames.GRPC_TIMEOUT)) {
             armTimeout();
+        }
+        // counted from the start, and whether or not the request ever ends; a tunnel is bounded too when the route says so itself
+        long longest = to.maxDurationMillis >= 0 ? to.maxDurationMillis : head.upgrade() == null ? live.maxStreamMillis : 0;
+        if (longest > 0) {
+            lifetime = new Clock(Clock.LIFETIME, longest);
+            loop.timers().arm(lifetime, longest);
         }
         if (to.idleMillis > 0) {
             idle = new Clock(Clock.IDLE, to.idleMillis);
             loop.timers().arm(idle, to.idleMillis);
         }
-        if (to.mirrors.length > 0) {
+        if (to.mirrors.length > 0 && head.upgrade() == null) {
             startMirrors(to);
         }
         attempt();
@@ -290,9 +307,6 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             if (asked >= 0) {
                 limit = to.grpcTimeoutMax > 0 ? Math.min(asked, to.grpcTimeoutMax) : asked;
             }
-        }
-        if (to.maxDurationMillis > 0) {
-            limit = limit == 0 ? to.maxDurationMillis : Math.min(limit, to.maxDurationMillis);
         }
         // a tunnel lives as long as it is used
         return head.upgrade() != null ? 0 : limit;
@@ -424,8 +438,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         lastActivity = System.nanoTime();
         received += data.readableBytes();
         if (end) {
-            requestEnded = true;
-            armTimeout();
+            requestEnded();
         }
         mirrorData(data, end);
         UpstreamStream to = stream;
@@ -449,6 +462,12 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         }
     }
 
+    private void requestEnded() {
+        requestEnded = true;
+        cancel(wholeRequest);
+        armTimeout();
+    }
+
     private void holdOrDrop(ByteBuf data) {
         if (settled) {
             data.release();
@@ -465,9 +484,8 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         if (settled && !responseStarted || finished) {
             return;
         }
-        requestEnded = true;
         requestTrailers = trailers;
-        armTimeout();
+        requestEnded();
         if (mirrors != null) {
             mirrors.forEach(mirror -> mirror.data(Unpooled.EMPTY_BUFFER, true));
         }
@@ -569,6 +587,9 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             to.responseEdits().apply(answer, this);
         } else if (found != null) {
             found.responseEdits().apply(answer, this);
+        }
+        if (stickyCookie != null) {
+            answer.add(HeaderNames.SET_COOKIE, stickyCookie);
         }
         if (!answer.contains(HeaderNames.DATE)) {
             answer.set(HeaderNames.DATE, Http1Dates.now());
@@ -691,11 +712,12 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             }
             return false;
         }
+        // as Envoy: the retry that has just failed is over and does not count against the next
+        endRetrySlot();
         if (!to.breakers().tryRetry()) {
             to.counters().retryOverflow().increment();
             return false;
         }
-        endRetrySlot();
         retrySlot = true;
         to.counters().retries().increment();
         Host failed = host;
@@ -829,12 +851,13 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
 
     private static ResponseHead text(int code, String text) {
         ResponseHead own = Http1ResponseHead.of(code);
+        if (code == 204 || code == 304) {
+            return own;
+        }
         if (!text.isEmpty()) {
             own.set(HeaderNames.CONTENT_TYPE, "text/plain");
         }
-        if (code != 204 && code != 304) {
-            own.set(HeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(text)));
-        }
+        own.set(HeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(text)));
         return own;
     }
 
@@ -852,7 +875,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         if (server != null) {
             own.set(HeaderNames.SERVER, server);
         }
-        boolean empty = text.isEmpty() || AsciiString.contentEquals("HEAD", head.method());
+        boolean empty = text.isEmpty() || own.status() == 204 || own.status() == 304 || AsciiString.contentEquals("HEAD", head.method());
         sendHead(own, empty);
         if (!empty) {
             ByteBuf data = ByteBufUtil.writeUtf8(connection.channel().alloc(), text);
@@ -876,6 +899,8 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         cancel(perTry);
         cancel(idle);
         cancel(pause);
+        cancel(wholeRequest);
+        cancel(lifetime);
         if (downstreamPaused && responseStarted) {
             pauseDownstream(false);
         }
@@ -884,7 +909,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         }
         manager.active().getAndDecrement();
         manager.metrics().record(this, cluster, flag);
-        List<RequestObserver> observers = manager.observers();
+        List<RequestObserver> observers = live.observers;
         for (int i = 0; i < observers.size(); i++) {
             observers.get(i).onEnd(this);
         }
@@ -905,7 +930,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
                 if (mirrors == null) {
                     mirrors = new ArrayList<>(1);
                 }
-                MirrorStream copy = new MirrorStream(copyTo, head, mirror.shadowSuffix(), this);
+                MirrorStream copy = new MirrorStream(copyTo, head, mirror.shadowSuffix(), this, to.timeoutMillis);
                 mirrors.add(copy);
                 copy.start(requestEnded);
             }
@@ -934,6 +959,8 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         private static final int IDLE = 2;
         private static final int RETRY = 3;
         private static final int RESUME = 4;
+        private static final int REQUEST = 5;
+        private static final int LIFETIME = 6;
 
         private final int kind;
         private final long millis;
@@ -953,6 +980,9 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
                 case PER_TRY -> timedOut(true);
                 case IDLE -> idledOut();
                 case RETRY -> attempt();
+                case REQUEST -> abort(408, "request timeout", ResponseFlag.NONE, "request_overall_timeout");
+                // as Envoy: the gateway's fault once the request is complete, the client's before
+                case LIFETIME -> abort(requestEnded ? 504 : 408, "downstream duration timeout", ResponseFlag.DT, "max_duration_timeout");
                 default -> runLayers();
             }
         }

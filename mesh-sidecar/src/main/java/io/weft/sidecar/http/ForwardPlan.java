@@ -33,6 +33,7 @@ final class ForwardPlan {
     final @Nullable AsciiString clusterHeader;
     final long timeoutMillis;
     final long idleMillis;
+    /** 0: none, -1: the manager's. */
     final long maxDurationMillis;
     final boolean grpcTimeout;
     final long grpcTimeoutMax;
@@ -53,7 +54,7 @@ final class ForwardPlan {
         this.clusters = clusters;
         this.timeoutMillis = forward.timeout() == null ? DEFAULT_TIMEOUT : forward.timeout().toMillis();
         this.idleMillis = forward.idleTimeout() == null ? streamIdleMillis : forward.idleTimeout().toMillis();
-        this.maxDurationMillis = forward.maxStreamDuration() == null ? 0 : forward.maxStreamDuration().toMillis();
+        this.maxDurationMillis = forward.maxStreamDuration() == null ? -1 : forward.maxStreamDuration().toMillis();
         this.grpcTimeout = forward.grpcTimeoutMax() != null;
         this.grpcTimeoutMax = forward.grpcTimeoutMax() == null ? 0 : forward.grpcTimeoutMax().toMillis();
         this.retry = retry(forward.retryPolicy() != null ? forward.retryPolicy() : host.retryPolicy());

@@ -5,6 +5,7 @@ import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.layer.Layer;
 import io.weft.sidecar.layer.Layers;
 import io.weft.sidecar.message.RequestHead;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.HttpFilterResource;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpManager implements HttpService {
     private final Clusters clusters;
-    private final List<RequestObserver> observers;
     private final boolean fallThrough;
     private final RequestMetrics metrics;
     private final AtomicInteger active;
@@ -44,11 +44,10 @@ public final class HttpManager implements HttpService {
             AtomicInteger active,
             boolean fallThrough) {
         this.clusters = clusters;
-        this.observers = List.copyOf(observers);
         this.metrics = metrics;
         this.active = active;
         this.fallThrough = fallThrough;
-        this.live = new Live(settings, direction);
+        this.live = new Live(settings, direction, observers, metrics.engine());
     }
 
     /** Compiles and puts in force; what was in force stays when it does not compile. */
@@ -57,13 +56,22 @@ public final class HttpManager implements HttpService {
         routes = table == null ? null : new RouteTable<>(table, (config, host, route) -> plan(now, config, host, route));
     }
 
-    /** New settings for connections that are open, too; nothing changes when the routes do not compile with them. */
-    public void update(HttpManagerResource settings, ListenerResource.Direction direction, @Nullable RouteConfigResource table) {
-        Live next = new Live(settings, direction);
+    /**
+     * Compiles new settings, for connections that are open, too. Nothing changes until the result is run, and nothing at all when it does not
+     * compile.
+     */
+    public Runnable update(
+            HttpManagerResource settings,
+            ListenerResource.Direction direction,
+            @Nullable RouteConfigResource table,
+            List<RequestObserver> observers) {
+        Live next = new Live(settings, direction, observers, metrics.engine());
         RouteTable<RoutePlan> compiled =
                 table == null ? null : new RouteTable<>(table, (config, host, route) -> plan(next, config, host, route));
-        live = next;
-        routes = compiled;
+        return () -> {
+            live = next;
+            routes = compiled;
+        };
     }
 
     public @Nullable String rdsName() {
@@ -71,7 +79,7 @@ public final class HttpManager implements HttpService {
     }
 
     private RoutePlan plan(Live now, RouteConfigResource table, VirtualHostResource host, RouteResource route) {
-        List<Layer> layers = Layers.of(now.settings.filters(), List.of(route.overrides(), host.overrides(), table.overrides()));
+        List<Layer> layers = Layers.of(now.settings.filters(), List.of(route.overrides(), host.overrides(), table.overrides()), metrics.engine());
         RouteResource.Action action = route.action();
         ForwardPlan forward = action instanceof RouteResource.Forward f
                 ? new ForwardPlan(route.match(), f, host, table, route, clusters, now.settings.streamIdleTimeout().toMillis())
@@ -112,10 +120,6 @@ public final class HttpManager implements HttpService {
         return fallThrough;
     }
 
-    List<RequestObserver> observers() {
-        return observers;
-    }
-
     RequestMetrics metrics() {
         return metrics;
     }
@@ -128,6 +132,7 @@ public final class HttpManager implements HttpService {
     static final class Live {
         final HttpManagerResource settings;
         final ListenerResource.Direction direction;
+        final List<RequestObserver> observers;
         final HeaderTrust trust;
         final PathNormalizer paths;
         final Layer[] layers;
@@ -136,19 +141,28 @@ public final class HttpManager implements HttpService {
         final boolean dropUnderscores;
         final boolean refuseUnderscores;
         final boolean serviceTime;
+        final long requestMillis;
+        final long maxStreamMillis;
 
-        Live(HttpManagerResource settings, ListenerResource.Direction direction) {
+        Live(
+                HttpManagerResource settings,
+                ListenerResource.Direction direction,
+                List<RequestObserver> observers,
+                EngineMetrics metrics) {
+            this.observers = List.copyOf(observers);
             this.settings = settings;
             this.direction = direction;
             this.trust = new HeaderTrust(settings, direction);
             this.paths = new PathNormalizer(settings.pathNormalization());
-            this.layers = Layers.of(settings.filters(), List.of()).toArray(Layer[]::new);
+            this.layers = Layers.of(settings.filters(), List.of(), metrics).toArray(Layer[]::new);
             this.server = settings.serverHeader() == HttpManagerResource.ServerHeader.PASS_THROUGH
                     ? null
                     : AsciiString.cached(settings.serverName());
             this.serverIfAbsent = settings.serverHeader() == HttpManagerResource.ServerHeader.APPEND_IF_ABSENT;
             this.dropUnderscores = settings.underscoreHeaders() == HttpManagerResource.UnderscoreHeaders.DROP_HEADER;
             this.refuseUnderscores = settings.underscoreHeaders() == HttpManagerResource.UnderscoreHeaders.REJECT_REQUEST;
+            this.requestMillis = settings.requestTimeout().toMillis();
+            this.maxStreamMillis = settings.maxStreamDuration().toMillis();
             boolean suppressed = false;
             for (HttpManagerResource.NamedHttpFilter filter : settings.filters()) {
                 suppressed |= filter.config() instanceof HttpFilterResource.Router router && router.suppressEnvoyHeaders();

@@ -14,6 +14,7 @@ import io.weft.sidecar.cluster.pool.UpstreamConnection;
 import io.weft.sidecar.cluster.pool.UpstreamEvents;
 import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.cluster.pool.UpstreamStream;
+import io.weft.sidecar.loop.Deadline;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.Hosts;
 import io.weft.sidecar.message.Http1RequestHead;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A copy of a request whose answer nobody waits for. What it cannot send in time is dropped: the original never waits for it. */
 final class MirrorStream implements StreamRequest, UpstreamEvents {
+    /** For routes without a timeout: nobody waits for a mirror's answer, but what it holds must become free. */
+    private static final long LONGEST_MILLIS = 60_000;
+
+    private final long timeoutMillis;
     private final Cluster cluster;
     private final RequestHead head;
     private final Exchange original;
@@ -33,8 +38,15 @@ final class MirrorStream implements StreamRequest, UpstreamEvents {
     private @Nullable UpstreamStream stream;
     private boolean ended;
     private boolean done;
+    private final Deadline patience = new Deadline() {
+        @Override
+        protected void expired() {
+            stop(true);
+        }
+    };
 
-    MirrorStream(Cluster cluster, RequestHead of, boolean shadowSuffix, Exchange original) {
+    MirrorStream(Cluster cluster, RequestHead of, boolean shadowSuffix, Exchange original, long timeoutMillis) {
+        this.timeoutMillis = timeoutMillis > 0 ? timeoutMillis : LONGEST_MILLIS;
         this.cluster = cluster;
         this.original = original;
         this.head = Copies.of(of);
@@ -57,6 +69,7 @@ final class MirrorStream implements StreamRequest, UpstreamEvents {
         cluster.counters().requests().increment();
         cluster.counters().activeRequests().increment();
         pool = cluster.pool(chosen, original.loop(), cluster.http2(head instanceof Http2RequestHead));
+        original.loop().timers().arm(patience, timeoutMillis);
         pool.acquire(this);
     }
 
@@ -90,6 +103,7 @@ final class MirrorStream implements StreamRequest, UpstreamEvents {
             return;
         }
         done = true;
+        original.loop().timers().cancel(patience);
         body.forget();
         UpstreamStream open = stream;
         stream = null;

@@ -49,6 +49,9 @@ public final class PathNormalizer {
                 return REJECTED;
             }
             path = removeDots(decoded.replace('\\', '/'));
+            if (hidesDots(path)) {
+                return REJECTED;
+            }
         }
         if (settings.mergeSlashes()) {
             path = merge(path);
@@ -159,6 +162,20 @@ public final class PathNormalizer {
             i = end;
         }
         return out.isEmpty() ? "/" : out.toString();
+    }
+
+    /**
+     * Java servers drop what follows a semicolon before they resolve dots: {@code /public/..;/admin} is {@code /admin} to them, and something else to
+     * whoever decides here.
+     */
+    private static boolean hidesDots(String path) {
+        for (int i = path.indexOf("/."); i >= 0; i = path.indexOf("/.", i + 1)) {
+            int after = i + 2 < path.length() && path.charAt(i + 2) == '.' ? i + 3 : i + 2;
+            if (after < path.length() && path.charAt(after) == ';') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String merge(String path) {

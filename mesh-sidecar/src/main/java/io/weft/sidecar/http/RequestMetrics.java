@@ -20,12 +20,19 @@ public final class RequestMetrics {
 
     private final EngineMetrics metrics;
     private final boolean destination;
+    private final int mostSeries;
     private final ConcurrentHashMap<Key, Series> series = new ConcurrentHashMap<>();
+    private volatile @Nullable Series overflow;
 
     /** @param inbound we report as the destination */
     public RequestMetrics(EngineMetrics metrics, boolean inbound) {
+        this(metrics, inbound, MOST_SERIES);
+    }
+
+    RequestMetrics(EngineMetrics metrics, boolean inbound, int mostSeries) {
         this.metrics = metrics;
         this.destination = inbound;
+        this.mostSeries = mostSeries;
     }
 
     void record(RequestLog log, @Nullable Cluster cluster, ResponseFlag flag) {
@@ -40,13 +47,29 @@ public final class RequestMetrics {
                 log.grpcStatus());
         Series found = series.get(key);
         if (found == null) {
-            if (series.size() >= MOST_SERIES) {
-                return;
-            }
-            found = series.computeIfAbsent(key, k -> make(k, cluster, own, log.connection().tls()));
+            // what cannot have a series of its own is still counted, all in one
+            found = series.size() >= mostSeries
+                    ? overflow()
+                    : series.computeIfAbsent(key, k -> make(k, cluster, own, log.connection().tls()));
         }
         found.requests().increment();
         found.duration().record(log.durationNanos() / 1e6);
+    }
+
+    private Series overflow() {
+        Series all = overflow;
+        if (all == null) {
+            String[] labels = {"reporter", destination ? "destination" : "source", "overflow", "true"};
+            all = series(labels);
+            overflow = all;
+        }
+        return all;
+    }
+
+    private Series series(String[] labels) {
+        return new Series(
+                metrics.counter(MetricKey.of("istio_requests_total", labels)),
+                metrics.histogram(MetricKey.of("istio_request_duration_milliseconds", labels)));
     }
 
     private Series make(Key key, @Nullable Cluster cluster, String own, boolean tls) {
@@ -64,9 +87,11 @@ public final class RequestMetrics {
             "response_flags", key.flag().text(),
             "connection_security_policy", !destination ? "unknown" : tls && !key.principal().equals("unknown") ? "mutual_tls" : "none"
         };
-        return new Series(
-                metrics.counter(MetricKey.of("istio_requests_total", labels)),
-                metrics.histogram(MetricKey.of("istio_request_duration_milliseconds", labels)));
+        return series(labels);
+    }
+
+    EngineMetrics engine() {
+        return metrics;
     }
 
     /** {@code outbound|80|v1|reviews.default.svc.cluster.local} names its host. */

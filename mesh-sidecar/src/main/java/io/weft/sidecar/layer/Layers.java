@@ -3,6 +3,7 @@ package io.weft.sidecar.layer;
 import io.weft.sidecar.layer.cors.CorsLayer;
 import io.weft.sidecar.layer.fault.FaultLayer;
 import io.weft.sidecar.layer.rbac.RbacLayer;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.CorsResource;
 import io.weft.sidecar.resource.FaultResource;
 import io.weft.sidecar.resource.FilterOverrides;
@@ -22,11 +23,11 @@ public final class Layers {
      *
      * @param overrides from the most specific level to the least
      */
-    public static List<Layer> of(List<HttpManagerResource.NamedHttpFilter> filters, List<FilterOverrides> overrides) {
+    public static List<Layer> of(List<HttpManagerResource.NamedHttpFilter> filters, List<FilterOverrides> overrides, EngineMetrics metrics) {
         List<Layer> layers = new ArrayList<>();
         for (HttpManagerResource.NamedHttpFilter filter : filters) {
             HttpFilterResource config = effective(filter, overrides);
-            Layer layer = config == null ? null : compile(config);
+            Layer layer = config == null ? null : compile(config, metrics);
             if (layer != null) {
                 layers.add(layer);
             }
@@ -48,9 +49,9 @@ public final class Layers {
         return filter.disabled() ? null : filter.config();
     }
 
-    private static @Nullable Layer compile(HttpFilterResource config) {
+    private static @Nullable Layer compile(HttpFilterResource config, EngineMetrics metrics) {
         if (config instanceof RbacResource rbac) {
-            return RbacLayer.of(rbac);
+            return RbacLayer.of(rbac, metrics);
         }
         if (config instanceof FaultResource fault) {
             return FaultLayer.of(fault);

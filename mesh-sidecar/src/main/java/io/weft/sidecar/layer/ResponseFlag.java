@@ -17,6 +17,7 @@ public enum ResponseFlag {
     DC("DC"),
     DPE("DPE"),
     SI("SI"),
+    DT("DT"),
     DI("DI"),
     FI("FI"),
     UAEX("UAEX"),

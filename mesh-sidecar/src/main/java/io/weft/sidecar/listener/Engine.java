@@ -49,7 +49,13 @@ public interface Engine extends AutoCloseable {
     /** Bound listeners by name. */
     Map<String, InetSocketAddress> listeners();
 
-    /** Lame duck: every response says close, HTTP/2 gets GOAWAY; still accepts. */
+    /** Connections of clients open now, at rest or at work. */
+    int connections();
+
+    /**
+     * Lame duck: every response says close, HTTP/2 gets GOAWAY; still accepts. Connections at rest close when the listener's drain time is over, or
+     * at once when this is called again.
+     */
     void startDraining();
 
     /** Exchanges and TCP connections open now. */

@@ -1,10 +1,10 @@
 package io.weft.sidecar.listener;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
@@ -94,11 +94,8 @@ final class Gate extends ChannelInboundHandlerAdapter {
             return;
         }
         ByteBuf held = bytes;
-        if (held == null) {
-            bytes = data;
-        } else {
-            bytes = Unpooled.wrappedBuffer(held, data);
-        }
+        // merged by copying: wrapping would nest a buffer for every byte that a slow client sends on its own
+        bytes = held == null ? data : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), held, data);
         looked(false);
     }
 

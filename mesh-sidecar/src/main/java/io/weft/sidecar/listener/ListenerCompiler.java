@@ -36,20 +36,32 @@ final class ListenerCompiler {
     }
 
     /** @throws ResourceException with the chain's name, when something does not compile */
-    ListenerState compile(ListenerResource resource, @Nullable ListenerState before, Map<String, RouteConfigResource> routes) {
+    Compiled compile(ListenerResource resource, @Nullable ListenerState before, Map<String, RouteConfigResource> routes) {
+        List<Runnable> updates = new ArrayList<>();
         List<Chain> chains = new ArrayList<>();
-        for (ListenerResource.FilterChain chain : resource.filterChains()) {
-            chains.add(chain(resource, chain, before, routes));
+        Chain fallback = null;
+        try {
+            for (ListenerResource.FilterChain chain : resource.filterChains()) {
+                chains.add(chain(resource, chain, before, routes, updates));
+            }
+            ListenerResource.FilterChain last = resource.defaultFilterChain();
+            fallback = last == null ? null : chain(resource, last, before, routes, updates);
+        } catch (RuntimeException e) {
+            chains.forEach(Chain::close);
+            throw e;
         }
-        ListenerResource.FilterChain last = resource.defaultFilterChain();
-        return new ListenerState(resource, chains, last == null ? null : chain(resource, last, before, routes));
+        return new Compiled(new ListenerState(resource, chains, fallback), updates);
     }
+
+    /** A state, and what must be run to put it in force in HTTP managers that stay: nothing has changed before. */
+    record Compiled(ListenerState state, List<Runnable> updates) {}
 
     private Chain chain(
             ListenerResource listener,
             ListenerResource.FilterChain chain,
             @Nullable ListenerState before,
-            Map<String, RouteConfigResource> routes) {
+            Map<String, RouteConfigResource> routes,
+            List<Runnable> updates) {
         List<NetworkRbac> rbac = new ArrayList<>();
         HttpManager http = null;
         TcpTail tcp = null;
@@ -63,7 +75,7 @@ final class ListenerCompiler {
                 } else if (filter instanceof TcpProxyResource proxy) {
                     tcp = options.tcp().tail(proxy, clusters);
                 } else if (filter instanceof HttpManagerResource manager) {
-                    http = manager(listener, chain, manager, before, routes);
+                    http = manager(listener, chain, manager, before, routes, updates);
                 }
             }
             if (http == null && tcp == null) {
@@ -81,15 +93,16 @@ final class ListenerCompiler {
             ListenerResource.FilterChain chain,
             HttpManagerResource settings,
             @Nullable ListenerState before,
-            Map<String, RouteConfigResource> routes) {
+            Map<String, RouteConfigResource> routes,
+            List<Runnable> updates) {
         RouteConfigResource table = settings.routeConfig() != null ? settings.routeConfig() : routes.get(settings.rdsName());
-        HttpManager kept = kept(before, chain.name());
-        if (kept != null) {
-            kept.update(settings, listener.direction(), table);
-            return kept;
-        }
         List<RequestObserver> observers = new ArrayList<>(options.observers());
         settings.accessLogs().forEach(access -> observers.add(options.accessLogs().apply(access)));
+        HttpManager kept = kept(before, chain.name());
+        if (kept != null) {
+            updates.add(kept.update(settings, listener.direction(), table, observers));
+            return kept;
+        }
         HttpManager manager = new HttpManager(
                 settings,
                 listener.direction(),

@@ -8,14 +8,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.DisposableServer;
 
 /** A bound address and what is served there now. Connections are counted and can be drained. */
 final class LiveListener {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger total;
+    private final OpenConnections total;
     private final int maxTotal;
     private final Counter accepted;
     private final Counter refused;
@@ -23,7 +22,7 @@ final class LiveListener {
     private volatile @Nullable ListenerState state;
     private volatile @Nullable DisposableServer server;
 
-    LiveListener(AtomicInteger total, int maxTotal, Counter accepted, Counter refused, PipelineAssembly assembly) {
+    LiveListener(OpenConnections total, int maxTotal, Counter accepted, Counter refused, PipelineAssembly assembly) {
         this.total = total;
         this.maxTotal = maxTotal;
         this.accepted = accepted;
@@ -38,9 +37,9 @@ final class LiveListener {
     private void accept(Channel channel) {
         ListenerState now = state;
         int limit = now == null || now.resource().connectionLimit() == 0 ? Integer.MAX_VALUE : now.resource().connectionLimit();
-        if (now == null || total.incrementAndGet() > maxTotal || open.size() >= limit) {
+        if (now == null || total.opened() > maxTotal || open.size() >= limit) {
             if (now != null) {
-                total.getAndDecrement();
+                total.closed();
             }
             refused.increment();
             channel.unsafe().closeForcibly();
@@ -50,7 +49,7 @@ final class LiveListener {
         open.add(channel);
         channel.closeFuture().addListener(closed -> {
             open.remove(channel);
-            total.getAndDecrement();
+            total.closed();
         });
         channel.pipeline().addFirst(Gate.NAME, new Gate(this, assembly));
         if (now.resource().proxyProtocol()) {

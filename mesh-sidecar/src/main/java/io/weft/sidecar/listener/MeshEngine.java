@@ -50,10 +50,12 @@ public final class MeshEngine implements Engine {
     private final Clusters clusters;
     private final ListenerCompiler compiler;
     private final AtomicInteger exchanges = new AtomicInteger();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final OpenConnections connections = new OpenConnections();
     private final Map<String, RouteConfigResource> routes = new HashMap<>();
     private final Map<String, LiveListener> listeners = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, LiveListener> preBound = new LinkedHashMap<>();
+    /** Removed, but connections they accepted are still open. */
+    private final Set<LiveListener> leaving = new HashSet<>();
     private volatile boolean draining;
     private boolean closed;
 
@@ -131,7 +133,8 @@ public final class MeshEngine implements Engine {
             live = null;
             before = null;
         }
-        ListenerState next = compiler.compile(resource, before, routes);
+        ListenerCompiler.Compiled compiled = compiler.compile(resource, before, routes);
+        ListenerState next = compiled.state();
         if (live == null) {
             live = adopt(resource.address());
             if (live == null) {
@@ -144,6 +147,7 @@ public final class MeshEngine implements Engine {
                 }
             }
         }
+        compiled.updates().forEach(Runnable::run);
         live.state(next);
         listeners.put(resource.name(), live);
         if (draining) {
@@ -151,6 +155,17 @@ public final class MeshEngine implements Engine {
         }
         if (before != null) {
             before.all().forEach(Chain::close);
+            leave(before, next);
+        }
+    }
+
+    /** What a chain that is gone decided by must not be in force for ever on connections it accepted: their next answer is the last. */
+    private static void leave(ListenerState before, ListenerState next) {
+        for (Chain old : before.all()) {
+            HttpManager manager = old.http();
+            if (manager != null && next.all().stream().noneMatch(chain -> chain.http() == manager)) {
+                manager.drain();
+            }
         }
     }
 
@@ -176,6 +191,8 @@ public final class MeshEngine implements Engine {
             live.state(null);
         } else {
             live.unbind();
+            leaving.removeIf(gone -> gone.connections() == 0);
+            leaving.add(live);
         }
         if (state != null) {
             compiler.drain(state);
@@ -291,6 +308,11 @@ public final class MeshEngine implements Engine {
     }
 
     @Override
+    public int connections() {
+        return connections.open();
+    }
+
+    @Override
     public void shutdown(Duration grace) {
         Set<LiveListener> all = new HashSet<>();
         synchronized (this) {
@@ -298,21 +320,26 @@ public final class MeshEngine implements Engine {
                 return;
             }
             closed = true;
+            if (!draining) {
+                startDraining();
+            }
+            // told a second time, connections at rest close
             startDraining();
             all.addAll(listeners.values());
             all.addAll(preBound.values());
+            all.addAll(leaving);
         }
         all.forEach(LiveListener::unbind);
-        awaitQuiet(all, System.nanoTime() + grace.toNanos());
+        connections.awaitNone(grace.toNanos(), TimeUnit.NANOSECONDS);
         all.forEach(LiveListener::closeConnections);
+        for (LiveListener listener : all) {
+            ListenerState state = listener.state();
+            if (state != null && !leaving.contains(listener)) {
+                state.all().forEach(Chain::close);
+            }
+        }
         clusters.close();
         names.close();
-    }
-
-    private void awaitQuiet(Set<LiveListener> all, long deadlineNanos) {
-        while (all.stream().mapToInt(LiveListener::connections).sum() > 0 && System.nanoTime() < deadlineNanos) {
-            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-        }
     }
 
     @Override

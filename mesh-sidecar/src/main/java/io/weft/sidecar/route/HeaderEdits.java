@@ -7,10 +7,15 @@ import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.resource.HeaderOperations;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Compiled {@link HeaderOperations} of several levels (route, virtual host, table), in the order they act. */
 public final class HeaderEdits {
     public static final HeaderEdits NONE = new HeaderEdits(List.of());
+
+    /** How a message is framed is the codecs' business: a length that lies would let the next request be smuggled. Such operations do nothing. */
+    private static final Set<String> FRAMING =
+            Set.of("content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "upgrade");
 
     private final Step[] steps;
 
@@ -42,9 +47,11 @@ public final class HeaderEdits {
 
         private Step(HeaderOperations operations) {
             this.remove = operations.remove().stream().map(Step::name).toArray(AsciiString[]::new);
-            this.adds = operations.add().toArray(HeaderOperations.Add[]::new);
-            this.names = operations.add().stream().map(add -> name(add.name())).toArray(AsciiString[]::new);
-            this.values = operations.add().stream().map(add -> Formatter.of(add.value())).toArray(Formatter[]::new);
+            List<HeaderOperations.Add> allowed =
+                    operations.add().stream().filter(add -> !FRAMING.contains(add.name().toLowerCase(Locale.ROOT))).toList();
+            this.adds = allowed.toArray(HeaderOperations.Add[]::new);
+            this.names = allowed.stream().map(add -> name(add.name())).toArray(AsciiString[]::new);
+            this.values = allowed.stream().map(add -> Formatter.of(add.value())).toArray(Formatter[]::new);
         }
 
         private static AsciiString name(String name) {

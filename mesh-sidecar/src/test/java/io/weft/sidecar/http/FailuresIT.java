@@ -275,7 +275,7 @@ class FailuresIT {
     void fiveErrorsInARowEjectAHost_andTheOthersServe() throws Exception {
         try (RawBackend bad = RawBackend.fixed("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"); RawBackend good = RawBackend.text("good")) {
             ClusterResource.OutlierDetection detection = new ClusterResource.OutlierDetection(
-                    5, 0, 0, false, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(5), 100, false, 100, 0, 100, 0, 5, 100, 1900);
+                    5, 0, 0, false, Duration.ofMillis(100), Duration.ofSeconds(4), Duration.ofSeconds(5), 100, false, 100, 0, 100, 0, 5, 100, 1900);
             engine.cluster(ClusterResource.of("app", ClusterResource.Type.STATIC, TestEngine.endpoints("app", bad.port(), good.port()))
                     .withOutlierDetection(detection));
             int port = listen();

@@ -221,15 +221,19 @@ class MutualTlsIT {
             server.engine().applyRoutes(List.of(to404), List.of());
             assertThat(raw.send(request).read().status()).isEqualTo(404);
         }
-        RawBackend slow = new RawBackend((head, in, out) -> {
-            in.read();
-            return false;
-        });
-        try (slow; RawClient raw = new RawClient(server.engine().listeners().get("rds").getPort())) {
+        int port = server.engine().listeners().get("rds").getPort();
+        try (RawClient asks = new RawClient(port); RawClient rests = new RawClient(port)) {
             server.engine().applyRoutes(List.of(toApp), List.of());
-            assertThat(raw.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read().header("connection")).isNull();
+            String request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+            assertThat(asks.send(request).read().header("connection")).isNull();
+            assertThat(rests.send(request).read().header("connection")).isNull();
             server.engine().startDraining();
-            assertThat(raw.closed()).isTrue();
+            RawClient.Response told = asks.send(request).read();
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.header("connection")).isEqualTo("close");
+            assertThat(asks.closed()).isTrue();
+            server.engine().startDraining();
+            assertThat(rests.closed()).isTrue();
         }
         RawClient.Response last = get(server.engine().listeners().get("rds").getPort());
         assertThat(last.header("connection")).isEqualTo("close");

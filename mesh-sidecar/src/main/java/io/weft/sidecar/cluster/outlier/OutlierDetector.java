@@ -19,6 +19,7 @@ public final class OutlierDetector {
     private final Runnable changed;
     private final Counter ejections;
     private final Counter active;
+    private boolean closed;
 
     /**
      * @param hosts all hosts of the cluster now
@@ -77,7 +78,7 @@ public final class OutlierDetector {
     private void eject(Host host) {
         synchronized (this) {
             List<Host> all = hosts.get();
-            if (host.ejected() || !all.contains(host) || !mayEject(all)) {
+            if (closed || host.ejected() || !all.contains(host) || !mayEject(all)) {
                 return;
             }
             host.outlier().eject(System.nanoTime());
@@ -152,9 +153,23 @@ public final class OutlierDetector {
         return settings.interval();
     }
 
-    /** Leaves no ejected host behind in the gauge. */
+    /** The host has left the cluster: the gauge counts it no longer. */
+    public void removed(Host host) {
+        synchronized (this) {
+            if (!closed && host.ejected()) {
+                host.outlier().restore();
+                active.add(-1);
+            }
+        }
+    }
+
+    /** Leaves no ejected host behind in the gauge; answers that still come eject nobody. */
     public void close() {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
             for (Host host : hosts.get()) {
                 if (host.ejected()) {
                     active.add(-1);

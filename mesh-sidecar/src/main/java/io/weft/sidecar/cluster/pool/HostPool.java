@@ -66,8 +66,14 @@ public final class HostPool implements ConnectionOwner {
         }
         waiting.addLast(new Waiting(request, System.nanoTime()));
         connectIfNeeded();
+        limitWaiting();
+    }
+
+    /** While a connection is being opened, its own timeout bounds the wait; without one, nothing else would. */
+    private void limitWaiting() {
         if (connecting == 0 && !waiting.isEmpty() && !patience.armed()) {
-            loop.timers().arm(patience, TimeUnit.NANOSECONDS.toMillis(LONGEST_WAIT_NANOS));
+            long waited = System.nanoTime() - waiting.getFirst().since();
+            loop.timers().arm(patience, TimeUnit.NANOSECONDS.toMillis(Math.max(0, LONGEST_WAIT_NANOS - waited)));
         }
     }
 
@@ -130,6 +136,7 @@ public final class HostPool implements ConnectionOwner {
             breakers.pendingEnded();
             next.request().onNoConnection(failure, reason);
         }
+        limitWaiting();
     }
 
     private void connectionGone() {
@@ -143,10 +150,11 @@ public final class HostPool implements ConnectionOwner {
         connecting--;
         open++;
         lastUsed.put(connection, System.nanoTime());
+        // those who wait chose this host while it was still there: they are served before the connection may go
+        onFree(connection);
         if (retired) {
             connection.drain();
         }
-        onFree(connection);
     }
 
     @Override
@@ -158,6 +166,8 @@ public final class HostPool implements ConnectionOwner {
         }
         if (waiting.isEmpty()) {
             loop.timers().cancel(patience);
+        } else {
+            limitWaiting();
         }
         if (connection.freeStreams() > 0) {
             if (connection.activeStreams() == 0) {
@@ -187,6 +197,7 @@ public final class HostPool implements ConnectionOwner {
         open--;
         connectionGone();
         connectIfNeeded();
+        limitWaiting();
     }
 
     private void giveUpWaiting() {

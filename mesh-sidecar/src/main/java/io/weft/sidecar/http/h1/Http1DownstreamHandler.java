@@ -57,7 +57,8 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable RequestEvents exchange;
     private boolean fellThrough;
-        private boolean requestEnded = true;
+    private boolean fallThroughAnswered;
+    private boolean requestEnded = true;
     private boolean responseStarted;
     private boolean keepAlive = true;
     private boolean http10;
@@ -77,6 +78,9 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     private long discarded;
     private long idleSince = System.nanoTime();
     private long partialSince;
+    /** Lame duck: when a connection at rest is closed; 0: not one. */
+    private long drainAt;
+    private @Nullable Deadline oldAge;
 
     public Http1DownstreamHandler(DownstreamConnection connection) {
         this.connection = connection;
@@ -89,11 +93,30 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         ctx = context;
         long idle = service.settings().idleTimeout().toMillis();
         loop.timers().arm(watch, idle == 0 ? headMillis() : Math.min(idle, headMillis()));
+        long most = service.settings().maxConnectionDuration().toMillis();
+        if (most > 0) {
+            Deadline age = new Deadline() {
+                @Override
+                protected void expired() {
+                    drain();
+                }
+            };
+            oldAge = age;
+            loop.timers().arm(age, most);
+        }
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
+        cancelTimers();
+    }
+
+    private void cancelTimers() {
         loop.timers().cancel(watch);
+        Deadline age = oldAge;
+        if (age != null) {
+            loop.timers().cancel(age);
+        }
     }
 
     private ChannelHandlerContext context() {
@@ -117,10 +140,12 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         if (message instanceof HttpRequest request) {
             onRequest(context, request);
         } else if (fellThrough) {
-            if (message instanceof LastHttpContent) {
-                requestEnded = true;
-            }
+            boolean last = message instanceof LastHttpContent;
+            requestEnded |= last;
             context.fireChannelRead(message);
+            if (last && fallThroughAnswered) {
+                fallThroughOver();
+            }
         } else if (message instanceof HttpContent content) {
             onContent(content);
         } else if (message instanceof ByteBuf bytes && exchange != null) {
@@ -172,6 +197,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
 
     private void fallThrough(ChannelHandlerContext context, HttpRequest request) {
         fellThrough = true;
+        fallThroughAnswered = false;
         requestEnded = false;
         context.fireChannelRead(request);
     }
@@ -281,14 +307,23 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             loop.timers().arm(watch, headMillis() - waited);
             return;
         }
-        if (closing && exchange == null && requests > 0) {
+        if (closing && exchange == null && !fellThrough && requests > 0) {
             context.close();
+            return;
+        }
+        if (drainAt != 0 && atRest()) {
+            if (now - drainAt >= 0) {
+                context.close();
+            } else {
+                watchDrain(now);
+            }
             return;
         }
         long idle = service.settings().idleTimeout().toMillis();
         boolean fresh = requests == 0;
         long limit = fresh ? (idle == 0 ? Math.max(headMillis(), 10_000) * 6 : idle) : idle;
-        if (exchange != null || fellThrough && !requestEnded || limit == 0) {
+        // a request that fell through is the next handler's until its answer ends
+        if (exchange != null || fellThrough || limit == 0) {
             loop.timers().arm(watch, limit == 0 ? 60_000 : limit);
             return;
         }
@@ -307,7 +342,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == io.weft.sidecar.http.h2.Http2ServerHandler.DRAIN) {
-            drain(context);
+            drain();
             return;
         }
         if (event != ChannelInputShutdownEvent.INSTANCE) {
@@ -326,17 +361,34 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         }
     }
 
-    /** A connection at rest is closed; one at work says so with its answer. */
-    private void drain(ChannelHandlerContext context) {
-        closing = true;
-        if (exchange == null && requestEnded && !fellThrough && requests > 0) {
-            context.close();
+    /**
+     * Lame duck: the next answer says close. A client at rest may be about to ask, so the connection is closed only when the drain time is over, or
+     * when it is told a second time.
+     */
+    private void drain() {
+        long now = System.nanoTime();
+        if (drainAt == 0) {
+            drainAt = (now + service.settings().drainTimeout().toNanos()) | 1;
+        } else if (atRest() && requests > 0) {
+            context().close();
+            return;
         }
+        if (atRest()) {
+            watchDrain(now);
+        }
+    }
+
+    private void watchDrain(long now) {
+        loop.timers().arm(watch, Math.max(0, (drainAt - now) / 1_000_000));
+    }
+
+    private boolean atRest() {
+        return exchange == null && requestEnded && !fellThrough && partialSince == 0;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        loop.timers().cancel(watch);
+        cancelTimers();
         RequestEvents current = exchange;
         exchange = null;
         if (current != null) {
@@ -388,7 +440,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         if (status == 101) {
             tunnel = true;
             headers.set(HeaderNames.CONNECTION, HeaderNames.UPGRADE);
-        } else if (!keepAlive || closing || service.draining()) {
+        } else if (!keepAlive || closing || drainAt != 0 || service.draining()) {
             closing = true;
             headers.set(HeaderNames.CONNECTION, "close");
         } else if (http10) {
@@ -468,6 +520,9 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             setReading(true);
         }
         if (!closing) {
+            if (drainAt != 0 && atRest()) {
+                watchDrain(idleSince);
+            }
             return;
         }
         if (requestEnded) {
@@ -528,8 +583,18 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         context.write(message, promise);
         if (fellThrough && message instanceof LastHttpContent
                 && !(message instanceof HttpResponse response && response.status().code() < 200)) {
-            idleSince = System.nanoTime();
-            fellThrough = !requestEnded;
+            fallThroughAnswered = true;
+            if (requestEnded) {
+                fallThroughOver();
+            }
+        }
+    }
+
+    private void fallThroughOver() {
+        fellThrough = false;
+        idleSince = System.nanoTime();
+        if (drainAt != 0) {
+            watchDrain(idleSince);
         }
     }
 }

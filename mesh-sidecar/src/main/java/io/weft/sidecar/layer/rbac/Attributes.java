@@ -39,14 +39,21 @@ final class Attributes {
         StringMatcher bare = StringMatcher.of(wanted.kind() == StringMatch.Kind.EXACT || wanted.kind() == StringMatch.Kind.SUFFIX
                 ? new StringMatch(wanted.kind(), Hosts.withoutPort(Hosts.lower(wanted.value())), false)
                 : wanted);
-        boolean namesPort = !Hosts.withoutPort(wanted.value()).equals(wanted.value());
+        boolean namesPort = wanted.kind() != StringMatch.Kind.REGEX && !Hosts.withoutPort(wanted.value()).equals(wanted.value());
+        boolean regex = wanted.kind() == StringMatch.Kind.REGEX;
         return context -> {
-            String host = Hosts.lower(context.requestHead().authority());
+            String host = withoutRootDot(Hosts.lower(context.requestHead().authority()));
             boolean hit = namesPort
                     ? matcher.matches(host)
-                    : matcher.matches(Hosts.withoutPort(host)) || bare.matches(Hosts.withoutPort(host));
+                    : matcher.matches(Hosts.withoutPort(host)) || bare.matches(Hosts.withoutPort(host)) || regex && matcher.matches(host);
             return hit != match.invert();
         };
+    }
+
+    /** {@code a.example.} is {@code a.example}: who is denied the one is denied the other. */
+    private static String withoutRootDot(String host) {
+        String bare = Hosts.withoutPort(host);
+        return bare.length() > 1 && bare.endsWith(".") ? bare.substring(0, bare.length() - 1) + host.substring(bare.length()) : host;
     }
 
     static Condition path(StringMatch match) {
