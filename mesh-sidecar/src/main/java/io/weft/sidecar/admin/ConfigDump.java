@@ -8,8 +8,6 @@ import io.envoyproxy.envoy.admin.v3.EndpointsConfigDump;
 import io.envoyproxy.envoy.admin.v3.ListenersConfigDump;
 import io.envoyproxy.envoy.admin.v3.RoutesConfigDump;
 import io.envoyproxy.envoy.admin.v3.SecretsConfigDump;
-import io.envoyproxy.envoy.config.core.v3.DataSource;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.weft.sidecar.resource.KnownTypes;
 import io.weft.sidecar.xds.RawResource;
 import io.weft.sidecar.xds.ResourceKind;
@@ -18,9 +16,6 @@ import java.util.Map;
 
 /** {@code /config_dump} in Envoy's shape ({@code envoy.admin.v3.ConfigDump}), secrets redacted. */
 final class ConfigDump {
-    private static final DataSource REDACTED =
-            DataSource.newBuilder().setInlineString("[redacted]").build();
-
     private ConfigDump() {}
 
     static String json(AdminView view) throws InvalidProtocolBufferException {
@@ -32,7 +27,7 @@ final class ConfigDump {
         dump.addConfigs(Any.pack(listeners(statics, dynamics)));
         dump.addConfigs(Any.pack(routes(dynamics)));
         dump.addConfigs(Any.pack(secrets(statics, dynamics)));
-        return JsonFormat.printer()
+        return Redaction.of(JsonFormat.printer()
                 .usingTypeRegistry(KnownTypes.registry(List.of(
                         ClustersConfigDump.getDescriptor(),
                         EndpointsConfigDump.getDescriptor(),
@@ -40,7 +35,7 @@ final class ConfigDump {
                         RoutesConfigDump.getDescriptor(),
                         SecretsConfigDump.getDescriptor())))
                 .preservingProtoFieldNames()
-                .print(dump);
+                .print(dump));
     }
 
     private static List<RawResource> of(Map<ResourceKind, List<RawResource>> resources, ResourceKind kind) {
@@ -92,27 +87,18 @@ final class ConfigDump {
     }
 
     private static SecretsConfigDump secrets(
-            Map<ResourceKind, List<RawResource>> statics, Map<ResourceKind, List<RawResource>> dynamics)
-            throws InvalidProtocolBufferException {
+            Map<ResourceKind, List<RawResource>> statics, Map<ResourceKind, List<RawResource>> dynamics) {
         SecretsConfigDump.Builder dump = SecretsConfigDump.newBuilder();
         for (RawResource raw : of(statics, ResourceKind.SECRET)) {
             dump.addStaticSecrets(
-                    SecretsConfigDump.StaticSecret.newBuilder().setName(raw.name()).setSecret(redacted(raw)));
+                    SecretsConfigDump.StaticSecret.newBuilder().setName(raw.name()).setSecret(raw.body()));
         }
         for (RawResource raw : of(dynamics, ResourceKind.SECRET)) {
             dump.addDynamicActiveSecrets(SecretsConfigDump.DynamicSecret.newBuilder()
                     .setName(raw.name())
                     .setVersionInfo(raw.version())
-                    .setSecret(redacted(raw)));
+                    .setSecret(raw.body()));
         }
         return dump.build();
-    }
-
-    private static Any redacted(RawResource raw) throws InvalidProtocolBufferException {
-        Secret.Builder secret = raw.body().unpack(Secret.class).toBuilder();
-        if (secret.hasTlsCertificate()) {
-            secret.getTlsCertificateBuilder().setPrivateKey(REDACTED);
-        }
-        return Any.pack(secret.build());
     }
 }

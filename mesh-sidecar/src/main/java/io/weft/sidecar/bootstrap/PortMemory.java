@@ -1,8 +1,10 @@
 package io.weft.sidecar.bootstrap;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.InputStream;
+import java.io.StringReader;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class PortMemory {
     private static final Logger log = LoggerFactory.getLogger(PortMemory.class);
 
+    private static final int MAX_BYTES = 64 * 1024;
+
     private final Path file;
     private final Map<String, Integer> ports = new TreeMap<>();
 
@@ -33,8 +37,12 @@ public final class PortMemory {
 
     private void load() {
         Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(file)) {
-            properties.load(in);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new IOException("larger than " + MAX_BYTES + " bytes");
+            }
+            properties.load(new StringReader(new String(bytes, StandardCharsets.UTF_8)));
             for (String name : properties.stringPropertyNames()) {
                 int port = Integer.parseInt(properties.getProperty(name));
                 if (port > 0 && port < 65536) {

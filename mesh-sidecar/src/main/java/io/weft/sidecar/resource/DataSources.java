@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -63,7 +64,12 @@ final class DataSources {
     }
 
     private static String read(Where where, String name) {
-        try (InputStream in = Files.newInputStream(Path.of(name))) {
+        Path file = path(where, name);
+        // A pipe or a terminal would hold up the configuration of everybody else.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw where.refuse(name + " is not a regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw where.refuse(name + " is larger than " + MAX_BYTES + " bytes");
@@ -71,6 +77,14 @@ final class DataSources {
             return utf8(where, ByteBuffer.wrap(bytes));
         } catch (IOException e) {
             throw new ResourceException(where + ": " + name + " cannot be read: " + e, e);
+        }
+    }
+
+    private static Path path(Where where, String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw where.refuse("not a path: " + e.getReason());
         }
     }
 

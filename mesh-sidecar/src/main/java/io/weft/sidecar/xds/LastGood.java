@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class LastGood {
     private static final Logger log = LoggerFactory.getLogger(LastGood.class);
     private static final byte[] MAGIC = "weft-xds-cache 1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int HASH_BYTES = 32;
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
     private static final long MAX_BYTES = 256L * 1024 * 1024;
 
     private final Path file;
@@ -56,6 +59,10 @@ public final class LastGood {
             return Map.of();
         }
         try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+            if (!OWNER.containsAll(mode)) {
+                throw new IOException("mode: " + PosixFilePermissions.toString(mode) + " (expected: rw-------, else others could have written it)");
+            }
             long size = Files.size(file);
             if (size > MAX_BYTES) {
                 throw new IOException("size: " + size + " bytes (expected: <= " + MAX_BYTES + ")");

@@ -166,7 +166,8 @@ final class LiveConfig {
                     && before.parsed().equals(entry.getValue().parsed())
                     && kept.active.contains(entry.getKey());
             if (!same) {
-                kept.warming.put(entry.getKey(), deadline());
+                // What is changed again while it is waited for does not wait anew: else one that changes often never comes into force.
+                kept.warming.putIfAbsent(entry.getKey(), deadline());
             }
         }
         Set<String> gone = new LinkedHashSet<>(update.removed());
@@ -204,6 +205,10 @@ final class LiveConfig {
                 good.put(name, held);
             } catch (ResourceException e) {
                 problems.add(e.getMessage());
+            } catch (RuntimeException e) {
+                // A mistake of ours, which must not hold up the resources of everybody else.
+                log.error("{} {} could not be read", update.kind().label(), nameOf(update.kind(), raw), e);
+                problems.add(update.kind().label() + " " + nameOf(update.kind(), raw) + ": internal error: " + e);
             }
         }
         return good;
@@ -253,6 +258,9 @@ final class LiveConfig {
             return raw.name();
         }
         try {
+            if (kind != ResourceKind.CLUSTER && kind != ResourceKind.LISTENER) {
+                return "";
+            }
             return kind == ResourceKind.CLUSTER
                     ? io.envoyproxy.envoy.config.cluster.v3.Cluster.parseFrom(raw.body().getValue()).getName()
                     : io.envoyproxy.envoy.config.listener.v3.Listener.parseFrom(raw.body().getValue()).getName();

@@ -3,7 +3,13 @@ package io.weft.sidecar.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.weft.sidecar.cluster.ClusterView;
@@ -13,7 +19,9 @@ import io.weft.sidecar.testing.AdminClient;
 import io.weft.sidecar.xds.RawResource;
 import io.weft.sidecar.xds.ResourceKind;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +72,22 @@ class AdminServerTest {
                             .setCertificateChain(DataSource.newBuilder().setInlineString("the chain"))
                             .setPrivateKey(DataSource.newBuilder().setInlineString("the key")))
                     .build();
-            return Map.of(ResourceKind.SECRET, List.of(new RawResource("kubernetes://edge", "42", Any.pack(secret))));
+            Listener listener = Listener.newBuilder()
+                    .setName("edge")
+                    .addFilterChains(FilterChain.newBuilder()
+                            .setTransportSocket(TransportSocket.newBuilder()
+                                    .setTypedConfig(Any.pack(DownstreamTlsContext.newBuilder()
+                                            .setCommonTlsContext(CommonTlsContext.newBuilder()
+                                                    .addTlsCertificates(TlsCertificate.newBuilder()
+                                                            .setPrivateKey(DataSource.newBuilder()
+                                                                    .setInlineBytes(ByteString.copyFromUtf8("the inline key"))))
+                                                    .addTlsCertificates(TlsCertificate.newBuilder()
+                                                            .setPrivateKey(DataSource.newBuilder().setFilename("/run/key.pem"))))
+                                            .build()))))
+                    .build();
+            return Map.of(
+                    ResourceKind.SECRET, List.of(new RawResource("kubernetes://edge", "42", Any.pack(secret))),
+                    ResourceKind.LISTENER, List.of(new RawResource("edge", "43", Any.pack(listener))));
         }
 
         @Override
@@ -103,6 +126,10 @@ class AdminServerTest {
     void configDump_showsVersionsAndNoKeys() {
         String dump = AdminClient.get(port, "/config_dump");
         assertThat(dump).startsWith("HTTP/1.1 200").contains("\"version_info\": \"42\"").contains("[redacted]").doesNotContain("the key");
+        assertThat(dump)
+                .contains("the chain")
+                .contains("/run/key.pem")
+                .doesNotContain(Base64.getEncoder().encodeToString("the inline key".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

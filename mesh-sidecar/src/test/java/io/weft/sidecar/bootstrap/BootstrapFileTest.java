@@ -123,6 +123,12 @@ class BootstrapFileTest {
         assertThatThrownBy(() -> read("a: &a [x]\nb: &b [*a,*a,*a]\n" + "c: [" + "*b,".repeat(100) + "]")).isInstanceOf(StartException.class);
         assertThatThrownBy(() -> read("a: !!javax.script.ScriptEngineManager []")).isInstanceOf(StartException.class);
         assertThatThrownBy(() -> read("[".repeat(500))).isInstanceOf(StartException.class);
+        assertThatThrownBy(() -> read("admin: &a [*a]")).isInstanceOf(StartException.class).hasMessageContaining("aliases written out");
+        StringBuilder bomb = new StringBuilder("l0: &l0 [x,x,x,x,x,x,x,x]\n");
+        for (int i = 1; i < 24; i++) {
+            bomb.append("l").append(i).append(": &l").append(i).append(" [*l").append(i - 1).append(",*l").append(i - 1).append("]\n");
+        }
+        assertThatThrownBy(() -> read(bomb.toString())).isInstanceOf(StartException.class).hasMessageContaining("aliases written out");
         assertThatThrownBy(() -> read("admin: {}\nadmin: {}")).hasMessageContaining("duplicate key");
         assertThatThrownBy(() -> BootstrapFile.read(folder.resolve("absent.yaml"))).hasMessageContaining("cannot be read");
     }

@@ -3,7 +3,14 @@ package io.weft.sidecar.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.netty.NettyChannelBuilder;
@@ -19,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,5 +283,37 @@ class AdsClientTest {
         await().until(() -> server.requests.stream()
                 .anyMatch(r -> r.getResponseNonce().equals(good) && r.getVersionInfo().equals("v3") && !r.hasErrorDetail()));
         assertThat(ads.state().connected()).isTrue();
+    }
+
+    @Test
+    void aClusterThatChangesAgainAndAgain_isNotWaitedForAnew() {
+        client(true, Duration.ofMillis(300), null, target);
+        awaitFirstRequests();
+        AtomicInteger version = new AtomicInteger();
+        await().pollInterval(Duration.ofMillis(50)).until(() -> {
+            int next = version.incrementAndGet();
+            Cluster changed = Samples.eds("a").toBuilder().setConnectTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(next)).build();
+            server.send(ResourceKind.CLUSTER, List.of(AdsServer.resource("a", Integer.toString(next), changed)), List.of());
+            return target.clusters.containsKey("a");
+        });
+    }
+
+    @Test
+    void aResourceThatBreaksItsParser_holdsUpNobodyElse() {
+        delta();
+        awaitFirstRequests();
+        Cluster hostile = Samples.eds("hostile").toBuilder()
+                .setTransportSocket(TransportSocket.newBuilder()
+                        .setName("tls")
+                        .setTypedConfig(Any.pack(UpstreamTlsContext.newBuilder()
+                                .setCommonTlsContext(CommonTlsContext.newBuilder()
+                                        .setValidationContext(CertificateValidationContext.newBuilder()
+                                                .setTrustedCa(DataSource.newBuilder().setFilename("/etc/\0"))))
+                                .build())))
+                .build();
+        String nonce = server.send(
+                ResourceKind.CLUSTER, List.of(AdsServer.resource("hostile", "1", hostile), AdsServer.resource("a", "1", Samples.eds("a"))), List.of());
+        assertThat(answer(nonce).getErrorDetail().getMessage()).contains("cluster hostile").contains("not a path");
+        subscription(ResourceKind.ENDPOINTS, "a");
     }
 }

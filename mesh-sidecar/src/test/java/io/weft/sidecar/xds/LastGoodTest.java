@@ -7,6 +7,7 @@ import io.weft.sidecar.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,17 @@ class LastGoodTest {
         assertThat(cache.load()).isEmpty();
         Files.write(file, new byte[0]);
         assertThat(cache.load()).isEmpty();
+    }
+
+    @Test
+    void aFileThatOthersCouldHaveWritten_isIgnored() throws IOException {
+        Path file = folder.resolve("xds.bin");
+        LastGood cache = new LastGood(file, "me");
+        cache.save(one);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+        assertThat(cache.load()).isEmpty();
+        cache.save(one);
+        assertThat(cache.load()).as("the next save makes it good again").isEqualTo(one);
     }
 
     @Test
