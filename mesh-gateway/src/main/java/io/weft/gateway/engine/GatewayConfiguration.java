@@ -2,6 +2,7 @@ package io.weft.gateway.engine;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weft.gateway.role.GatewaySettings;
+import io.weft.sidecar.bootstrap.TcpProxies;
 import io.weft.sidecar.listener.EngineOptions;
 import io.weft.sidecar.listener.MeshEngine;
 import io.weft.sidecar.observe.accesslog.AccessLogs;
@@ -73,7 +74,7 @@ public class GatewayConfiguration {
                         List.of(),
                         accessLogs::open,
                         new HttpListenerBinder(resources::getLoopResources, webFlux.getObject().forListeners(), drain),
-                        new ByteTails(metrics),
+                        new TcpProxies(metrics, channel -> ReactorPipeline.bytes(channel.pipeline())),
                         MOST_CONNECTIONS)),
                 resources::getLoopResources,
                 drain,

@@ -2,7 +2,9 @@ package io.weft.gateway.engine;
 
 import io.weft.gateway.role.GatewayNode;
 import io.weft.gateway.role.GatewaySettings;
-import io.weft.gateway.role.RememberedPorts;
+import io.weft.sidecar.bootstrap.ControlPlaneChannels;
+import io.weft.sidecar.bootstrap.EngineTarget;
+import io.weft.sidecar.bootstrap.PortMemory;
 import io.weft.sidecar.identity.SpiffeId;
 import io.weft.sidecar.identity.WorkloadIdentity;
 import io.weft.sidecar.identity.WorkloadIdentityConfig;
@@ -79,7 +81,7 @@ final class GatewayProcess implements SmartLifecycle {
         WorkloadIdentity identity = WorkloadIdentity.start(identityConfig());
         TlsContexts tls = new TlsContexts(identity);
         Engine engine = engines.make(tls);
-        RememberedPorts remembered = RememberedPorts.load(settings.cache().resolve("ports"));
+        PortMemory remembered = new PortMemory(settings.cache());
         int http;
         int https;
         try {
@@ -92,7 +94,7 @@ final class GatewayProcess implements SmartLifecycle {
             throw e;
         }
         Map<String, Integer> ports = Map.of("http-port", http, "https-port", https);
-        remembered.keep(ports);
+        remembered.remember(ports);
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread worker = new Thread(task, "ads-" + settings.part());
             worker.setDaemon(true);
@@ -100,15 +102,16 @@ final class GatewayProcess implements SmartLifecycle {
         });
         AdsClient ads = new AdsClient(
                 AdsSettings.of(GatewayNode.of(settings, http, https), settings.xds().server().toString(), true),
-                new ControlPlaneChannels(identity, settings, loops.get(), thread),
+                new ControlPlaneChannels(loops.get(), thread, "weft-gateway")
+                        .mutual(settings.xds().server().host(), settings.xds().server().port(), settings.trustDomain(), identity),
                 thread,
                 ResourceParsers.ofControlPlane(Set.of()),
-                new EngineTarget(engine),
+                new EngineTarget(engine, () -> {}),
                 new LastGood(settings.cache().resolve("xds"), identity.id().uri()),
                 Set.of());
         running = new Running(identity, tls, engine, ports, thread, ads);
-        ads.start();
-        // The first certificate need not wait for the end of a back-off.
+        ads.startOffline();
+        // Connects with the first certificate; one of last time is there at once.
         identity.subscribe(svid -> ads.retryNow());
         log.info("{}: {} gateway on http {} and https {}", settings.part(), settings.role().property(), http, https);
     }
@@ -123,12 +126,12 @@ final class GatewayProcess implements SmartLifecycle {
                 settings.cache());
     }
 
-    private int bind(Engine engine, RememberedPorts remembered, String name, int port) {
-        if (port == 0 && remembered.of(name) != 0) {
+    private int bind(Engine engine, PortMemory remembered, String name, int port) {
+        if (port == 0 && remembered.remembered(name) != 0) {
             try {
-                return engine.preBind(settings.bindAddress(), remembered.of(name)).getPort();
+                return engine.preBind(settings.bindAddress(), remembered.remembered(name)).getPort();
             } catch (RuntimeException e) {
-                log.info("{}: the {} of last time, {}, is taken; another one will do", settings.part(), name, remembered.of(name));
+                log.info("{}: the {} of last time, {}, is taken; another one will do", settings.part(), name, remembered.remembered(name));
             }
         }
         try {

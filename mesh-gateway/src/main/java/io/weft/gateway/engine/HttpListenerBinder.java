@@ -71,8 +71,9 @@ final class HttpListenerBinder implements ListenerBinder, PipelineAssembly {
 
     @Override
     public void http2(ChannelPipeline pipeline, DownstreamConnection connection) {
-        ReactorPipeline.http2(
-                pipeline, connection.service().settings(), Http2Server.beforeMultiplexer(connection), drain);
+        MixedConnection frames = new MixedConnection();
+        Http2Server.Mixed engine = Http2Server.mixed(frames, connection);
+        ReactorPipeline.http2(pipeline, frames, engine.codec(), engine.handler(), drain);
     }
 
     @Override

@@ -7,12 +7,10 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
-import io.weft.sidecar.resource.HttpManagerResource;
 import java.util.List;
 import reactor.netty.NettyPipeline;
 
@@ -57,10 +55,10 @@ final class ReactorPipeline {
     /**
      * HTTP/2 from here on. Reactor is shown a preface so that it puts up its multiplexer, and its frame codec is taken away again: a
      * multiplexer works with the first codec it finds when it is added, and that is ours.
+     *
+     * @param codec over {@code connection}
      */
-    static void http2(ChannelPipeline pipeline, HttpManagerResource settings, ChannelHandler engine, Drain drain) {
-        MixedConnection connection = new MixedConnection();
-        Http2FrameCodec codec = MixedFrameCodecBuilder.build(connection, settings);
+    static void http2(ChannelPipeline pipeline, MixedConnection connection, Http2FrameCodec codec, ChannelHandler engine, Drain drain) {
         pipeline.addBefore(ENTRY, FRAME_CODEC, codec);
         // What Reactor's codec wants to say, its SETTINGS, must not reach the client: ours has said it.
         pipeline.addAfter(FRAME_CODEC, SILENCE, new Silence());
@@ -69,10 +67,6 @@ final class ReactorPipeline {
         pipeline.remove(SILENCE);
         pipeline.addBefore(NettyPipeline.H2MultiplexHandler, SPRING, new SpringStreams(connection, drain));
         pipeline.addBefore(SPRING, ENGINE, engine);
-        int more = MixedFrameCodecBuilder.moreConnectionWindow(settings);
-        if (more > 0) {
-            pipeline.context(ENGINE).writeAndFlush(new DefaultHttp2WindowUpdateFrame(more));
-        }
     }
 
     /** Neither: bytes go through, and nothing of Reactor's is left to look at them. */

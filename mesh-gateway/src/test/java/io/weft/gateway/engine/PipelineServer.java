@@ -6,15 +6,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.http.h1.Http1Limits;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
-import io.weft.sidecar.resource.HttpManagerResource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -136,8 +135,9 @@ final class PipelineServer implements AutoCloseable {
                 return;
             }
             if (same) {
-                HttpManagerResource settings = HttpManagerResource.of("test", null, "routes", List.of());
-                ReactorPipeline.http2(ctx.pipeline(), settings, new ScriptedHttp2Engine(), drain);
+                MixedConnection connection = new MixedConnection();
+                ReactorPipeline.http2(
+                        ctx.pipeline(), connection, new FrameCodecOver(connection).build(), new ScriptedHttp2Engine(), drain);
             } else {
                 ReactorPipeline.http1(
                         ctx.pipeline(), new StrictHttpServerCodec(Http1Limits.DEFAULT), new ScriptedHttp1Engine(), drain);
@@ -159,5 +159,13 @@ final class PipelineServer implements AutoCloseable {
                 ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                 "h2",
                 "http/1.1");
+    }
+
+    /** Netty's own: what the engine's adds is tested where it is. */
+    private static final class FrameCodecOver extends Http2FrameCodecBuilder {
+        FrameCodecOver(MixedConnection connection) {
+            connection(connection);
+            gracefulShutdownTimeoutMillis(0);
+        }
     }
 }
