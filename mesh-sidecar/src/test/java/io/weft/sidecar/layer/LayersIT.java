@@ -2,6 +2,7 @@ package io.weft.sidecar.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.resource.CorsResource;
 import io.weft.sidecar.resource.FaultResource;
 import io.weft.sidecar.resource.FractionalPercent;
@@ -91,10 +92,29 @@ class LayersIT {
     @Test
     void aPolicyOnTheHostIgnoresCaseAndPort() throws Exception {
         int port = listen(deny(new RbacResource.Permission.Header(HeaderMatch.string(":authority", StringMatch.exact("secret.example")))));
-        for (String host : List.of("secret.example", "SECRET.example", "secret.example:80")) {
+        for (String host : List.of("secret.example", "SECRET.example", "secret.example:80", "secret.example.", "secret.example.:80")) {
             assertThat(send(port, "GET / HTTP/1.1\r\nHost: " + host).status()).as(host).isEqualTo(403);
         }
         assertThat(send(port, "GET / HTTP/1.1\r\nHost: open.example").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aPatternWithAColonIsNotTakenForAPort() throws Exception {
+        int port = listen(deny(new RbacResource.Permission.Header(
+                HeaderMatch.string(":authority", new StringMatch(StringMatch.Kind.REGEX, "(?:secret|hidden)\\.example", false)))));
+        for (String host : List.of("secret.example", "hidden.example:80")) {
+            assertThat(send(port, "GET / HTTP/1.1\r\nHost: " + host).status()).as(host).isEqualTo(403);
+        }
+        assertThat(send(port, "GET / HTTP/1.1\r\nHost: open.example").status()).isEqualTo(200);
+    }
+
+    @Test
+    void shadowRulesAreCounted_andNeverDecide() throws Exception {
+        RbacResource.Rules nobody = new RbacResource.Rules(RbacResource.Action.ALLOW, Map.of());
+        int port = listen(new RbacResource(null, nobody));
+        assertThat(send(port, "GET / HTTP/1.1\r\nHost: x").status()).isEqualTo(200);
+        assertThat(engine.metrics().counter(MetricKey.of("envoy_http_rbac_shadow_denied")).value()).isEqualTo(1);
+        assertThat(engine.metrics().counter(MetricKey.of("envoy_http_rbac_denied")).value()).isZero();
     }
 
     @Test
