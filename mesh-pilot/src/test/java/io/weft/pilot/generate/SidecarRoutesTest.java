@@ -72,6 +72,49 @@ class SidecarRoutesTest {
     }
 
     @Test
+    void whoLeavesTheMesh_doesNotTellWhoCalled() {
+        String outside = """
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: outside, namespace: default}
+                spec:
+                  hosts: [api.example.com]
+                  location: MESH_EXTERNAL
+                  ports: [{number: 80, name: http, protocol: HTTP}]
+                  resolution: STATIC
+                  endpoints: [{address: 192.0.2.1}]
+                """;
+        Generated unruled = fromDefault(outside);
+        assertThat(unruled.proxyRoutes("api.example.com:80").get(0).getRequestHeadersToRemoveList())
+                .containsExactly("x-forwarded-client-cert");
+        assertThat(unruled.proxyRoutes(REVIEWS).get(0).getRequestHeadersToRemoveList()).isEmpty();
+        List<VirtualHost> hosts = unruled.routes("http_proxy").getVirtualHostsList();
+        assertThat(hosts.get(hosts.size() - 1).getRoutes(0).getRequestHeadersToRemoveList())
+                .containsExactly("x-forwarded-client-cert");
+
+        Route partly = fromDefault(outside, virtualService("reviews", """
+                        hosts: [reviews]
+                        http:
+                          - route:
+                              - {destination: {host: reviews, subset: v1}, weight: 50}
+                              - {destination: {host: api.example.com}, weight: 50}
+                        """)).proxyRoutes(REVIEWS).get(0);
+        assertThat(partly.getRequestHeadersToRemoveList()).isEmpty();
+        assertThat(partly.getRoute().getWeightedClusters().getClustersList())
+                .extracting(WeightedCluster.ClusterWeight::getRequestHeadersToRemoveList)
+                .extracting(List::copyOf)
+                .containsExactly(List.of(), List.of("x-forwarded-client-cert"));
+
+        Route mirrored = fromDefault(outside, virtualService("reviews", """
+                        hosts: [reviews]
+                        http:
+                          - route: [{destination: {host: reviews, subset: v1}}]
+                            mirror: {host: api.example.com}
+                        """)).proxyRoutes(REVIEWS).get(0);
+        assertThat(mirrored.getRequestHeadersToRemoveList()).containsExactly("x-forwarded-client-cert");
+    }
+
+    @Test
     void theLastHost_isWhateverTheMeshDoesNotKnow() {
         List<VirtualHost> hosts = fromDefault().routes("http_proxy").getVirtualHostsList();
         VirtualHost last = hosts.get(hosts.size() - 1);

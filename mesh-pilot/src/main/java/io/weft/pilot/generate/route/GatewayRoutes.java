@@ -36,7 +36,7 @@ public final class GatewayRoutes {
         this.state = state;
         this.labels = labels;
         this.services = services;
-        this.routes = new Routes(Hashing.of(services, traffic));
+        this.routes = Routes.among(services, traffic);
     }
 
     /** A server and the Gateway it is of. */

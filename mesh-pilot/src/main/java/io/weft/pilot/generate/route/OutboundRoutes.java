@@ -158,7 +158,7 @@ public final class OutboundRoutes {
     }
 
     private Routes routes(ServiceScope services) {
-        return new Routes(Hashing.of(services, traffic));
+        return Routes.among(services, traffic);
     }
 
     private List<String> names(MeshService service, String client) {

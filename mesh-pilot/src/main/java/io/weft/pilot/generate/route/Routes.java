@@ -21,23 +21,42 @@ import io.weft.pilot.model.HeaderOperations;
 import io.weft.pilot.model.HttpRoute;
 import io.weft.pilot.model.LoadBalancer;
 import io.weft.pilot.model.StringMatch;
+import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.RouteRule;
+import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.Target;
+import io.weft.pilot.routing.TrafficRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** One neutral rule as one Envoy route. */
 public final class Routes {
 
     private static final String CORS = "envoy.filters.http.cors";
+    /** Who calls whom in the mesh is nobody's business outside (docs/decisions/0005). */
+    static final String INTERNAL_IDENTITY = "x-forwarded-client-cert";
+
     private static final String FAULT = "envoy.filters.http.fault";
 
     private final Function<Target, Optional<LoadBalancer.ConsistentHash>> hashing;
+    private final Predicate<Target> outside;
 
-    /** @param hashing how a target's endpoint is chosen, when by a hash */
-    public Routes(Function<Target, Optional<LoadBalancer.ConsistentHash>> hashing) {
+    /**
+     * @param hashing how a target's endpoint is chosen, when by a hash
+     * @param outside whether a target is outside the mesh
+     */
+    public Routes(Function<Target, Optional<LoadBalancer.ConsistentHash>> hashing, Predicate<Target> outside) {
         this.hashing = hashing;
+        this.outside = outside;
+    }
+
+    /** Routes to what {@code services} has. */
+    static Routes among(ServiceScope services, TrafficRules traffic) {
+        return new Routes(
+                Hashing.of(services, traffic),
+                target -> services.find(target.host()).filter(MeshService::external).isPresent());
     }
 
     /** @param port the listener's, as users number it: a redirect may keep it */
@@ -46,6 +65,9 @@ public final class Routes {
         headers(route, rule.headers());
         if (rule.action() instanceof RouteRule.Forward forward) {
             route.setRoute(forward(rule, forward));
+            if (leavesTheMesh(forward)) {
+                route.addRequestHeadersToRemove(INTERNAL_IDENTITY);
+            }
         } else if (rule.action() instanceof RouteRule.Redirected redirected) {
             route.setRedirect(redirect(redirected.redirect(), port));
         } else if (rule.action() instanceof RouteRule.Answered answered) {
@@ -65,6 +87,12 @@ public final class Routes {
                 .addAllRequestHeadersToRemove(HeaderMutations.toRemove(operations.request()))
                 .addAllResponseHeadersToAdd(HeaderMutations.toAdd(operations.response()))
                 .addAllResponseHeadersToRemove(HeaderMutations.toRemove(operations.response()));
+    }
+
+    /** With all its targets, or with a mirror: that gets the very headers of the request, and a sidecar inside the mesh sets its own anyway. */
+    private boolean leavesTheMesh(RouteRule.Forward forward) {
+        return forward.targets().stream().allMatch(target -> outside.test(target.target()))
+                || forward.mirrors().stream().anyMatch(mirror -> outside.test(mirror.target()));
     }
 
     private RouteAction forward(RouteRule rule, RouteRule.Forward forward) {
@@ -97,7 +125,7 @@ public final class Routes {
     }
 
     /** @param mayNameAuthority whether the route leaves it to the destinations: Envoy would let theirs win */
-    private static WeightedCluster weighted(List<RouteRule.WeightedTarget> targets, boolean mayNameAuthority) {
+    private WeightedCluster weighted(List<RouteRule.WeightedTarget> targets, boolean mayNameAuthority) {
         WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
         for (RouteRule.WeightedTarget target : targets) {
             HeaderOperations headers = target.headers();
@@ -108,6 +136,9 @@ public final class Routes {
                     .addAllRequestHeadersToRemove(HeaderMutations.toRemove(headers.request()))
                     .addAllResponseHeadersToAdd(HeaderMutations.toAdd(headers.response()))
                     .addAllResponseHeadersToRemove(HeaderMutations.toRemove(headers.response()));
+            if (outside.test(target.target())) {
+                one.addRequestHeadersToRemove(INTERNAL_IDENTITY);
+            }
             if (mayNameAuthority) {
                 HeaderMutations.authority(headers.request()).ifPresent(one::setHostRewriteLiteral);
             }

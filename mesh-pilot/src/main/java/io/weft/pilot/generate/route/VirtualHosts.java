@@ -26,6 +26,7 @@ final class VirtualHosts {
                 .addRoutes(Route.newBuilder()
                         .setName("allow_any")
                         .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+                        .addRequestHeadersToRemove(Routes.INTERNAL_IDENTITY)
                         .setRoute(RouteAction.newBuilder()
                                 .setCluster(OutboundClusters.PASSTHROUGH)
                                 .setTimeout(Proto.duration(Duration.ZERO))))
