@@ -22,6 +22,8 @@ final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter
             "org.springframework.boot.grpc.", List.of("pilot"),
             "org.springframework.boot.thymeleaf.", List.of("app-with-pages"),
             "org.springframework.boot.restclient.", List.of("gateway"),
+            "org.springframework.boot.http.client.", List.of("gateway"),
+            "org.springframework.boot.http.converter.", List.of("gateway"),
             "org.springframework.boot.validation.", List.of("gateway"),
             "org.springframework.cloud.", List.of("gateway"));
 

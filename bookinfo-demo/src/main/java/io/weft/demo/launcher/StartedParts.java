@@ -52,6 +52,7 @@ final class StartedParts {
     private static void stop(Part part) {
         try {
             part.stop().close();
+            log.info("{} stopped", part.name());
         } catch (Exception failed) {
             log.warn("{} did not stop cleanly", part.name(), failed);
         }
