@@ -31,8 +31,11 @@ final class Applied implements AutoCloseable {
         }
     }
 
+    /** Last applied, first deleted: a route goes before the subsets that it names. */
     @Override
     public void close() {
-        files.forEach(file -> post("/weft/v1/delete", file));
+        for (int i = files.size() - 1; i >= 0; i--) {
+            post("/weft/v1/delete", files.get(i));
+        }
     }
 }
