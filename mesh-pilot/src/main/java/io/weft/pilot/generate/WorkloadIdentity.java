@@ -29,7 +29,8 @@ public record WorkloadIdentity(String trustDomain, String namespace, String acco
     }
 
     private static boolean isName(String part) {
-        if (part.isEmpty()) {
+        // No dots only: such a part means another folder wherever a name becomes a path.
+        if (part.isEmpty() || part.chars().allMatch(c -> c == '.')) {
             return false;
         }
         for (int i = 0; i < part.length(); i++) {

@@ -4,8 +4,8 @@ import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.registry.entry.PortProtocol;
 import io.weft.pilot.state.MeshState;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -80,24 +80,8 @@ public final class WorkloadPorts {
                         .filter(port -> port.getValue() == workloadPort)
                         .map(Map.Entry::getKey)
                         .findFirst())
-                .map(WorkloadPorts::byName)
-                .orElse(Protocol.UNKNOWN);
-    }
-
-    /** {@code <protocol>[-suffix]}. */
-    private static Protocol byName(String portName) {
-        String lower = portName.toLowerCase(Locale.ROOT);
-        if (lower.equals("grpc-web") || lower.startsWith("grpc-web-")) {
-            return Protocol.GRPC_WEB;
-        }
-        int dash = lower.indexOf('-');
-        String prefix = dash < 0 ? lower : lower.substring(0, dash);
-        for (Protocol protocol : Protocol.values()) {
-            if (protocol.name().toLowerCase(Locale.ROOT).equals(prefix)) {
-                return protocol;
-            }
-        }
-        return Protocol.UNKNOWN;
+                .map(name -> PortProtocol.of(name, workloadPort))
+                .orElseGet(() -> PortProtocol.of(null, workloadPort));
     }
 
     private int portOf(String name) {

@@ -62,7 +62,7 @@ final class StreamIdentity implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        Context context = Context.current().withValue(ADDRESS, remote == null ? "" : remote.toString().replaceFirst("^/", ""));
+        Context context = Context.current().withValue(ADDRESS, remote == null ? "" : shown(remote.toString()));
         if (required) {
             try {
                 context = context.withValue(IDENTITY, identify(call, headers));
@@ -72,6 +72,11 @@ final class StreamIdentity implements ServerInterceptor {
             }
         }
         return Contexts.interceptCall(context, call, headers, next);
+    }
+
+    /** Java writes an address that it has no name for behind a slash. */
+    private static String shown(String address) {
+        return address.startsWith("/") ? address.substring(1) : address;
     }
 
     private WorkloadIdentity identify(ServerCall<?, ?> call, Metadata headers) {

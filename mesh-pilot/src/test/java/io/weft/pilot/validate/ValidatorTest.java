@@ -123,6 +123,7 @@ class ValidatorTest {
         "networking.istio.io/v1 | Sidecar | {egress: [{hosts: [reviews]}]}                          | spec.egress[0].hosts[0] | namespace/host",
         "networking.istio.io/v1 | Sidecar | {egress: [{hosts: ['./*']}, {hosts: ['./*']}]}          | spec.egress[0].port | catch-all",
         "networking.istio.io/v1 | Sidecar | {ingress: [{port: {number: 80}, defaultEndpoint: '10.0.0.1:80'}]} | spec.ingress[0].defaultEndpoint | 127.0.0.1:PORT",
+        "networking.istio.io/v1 | Sidecar | {ingress: [{port: {number: 80}, tls: {mode: SIMPLE, serverCertificate: /c, privateKey: /k}}]} | spec.ingress[0].tls | not supported",
         "security.istio.io/v1 | PeerAuthentication | {portLevelMtls: {80: {mode: STRICT}}}          | spec.portLevelMtls | a selector",
         "security.istio.io/v1 | AuthorizationPolicy | {rules: [{from: [{source: {}}]}]}             | spec.rules[0].from[0].source | at least one field",
         "security.istio.io/v1 | AuthorizationPolicy | {rules: [{to: [{operation: {ports: ['0']}}]}]} | spec.rules[0].to[0].operation.ports[0] | a port",

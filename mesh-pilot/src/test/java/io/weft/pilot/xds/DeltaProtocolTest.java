@@ -319,6 +319,16 @@ class DeltaProtocolTest {
     }
 
     @Test
+    void aNodeIdThatWouldForgeALogLine_isRefused() {
+        DeltaClient client = new DeltaClient(
+                server.plaintext(), Node.newBuilder().setId("sidecar\n2026-01-01 all is well").build());
+
+        client.subscribe(ResourceType.CLUSTER);
+
+        assertThat(client.ended().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
     void aStreamWithoutNode_isRefused() {
         DeltaClient client = new DeltaClient(server.plaintext(), null);
 

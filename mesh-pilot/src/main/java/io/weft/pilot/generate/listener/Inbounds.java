@@ -60,7 +60,10 @@ public final class Inbounds {
             WorkloadGroup.@Nullable Probe probe,
             int probePort) {
 
-        /** What nobody has said a protocol for is taken for HTTP: what comes by the proxy port is. */
+        /**
+         * What nobody has said a protocol for is taken for HTTP: what comes by the proxy port is, and nothing here could tell before the app speaks. Ports
+         * of protocols in which the server speaks first are known by number ({@link io.weft.pilot.registry.entry.PortProtocol}).
+         */
         public boolean http() {
             return protocol.isHttp() || protocol == Protocol.UNKNOWN;
         }

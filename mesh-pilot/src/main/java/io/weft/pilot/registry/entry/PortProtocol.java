@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The protocol of a Service's port: {@code appProtocol}, else the port's name ({@code http-admin}), else its number. */
-final class PortProtocol {
+/** The protocol of a port: {@code appProtocol}, else the port's name ({@code http-admin}), else its number. */
+public final class PortProtocol {
 
     private static final Map<String, Protocol> APP_PROTOCOLS = Map.of(
             "kubernetes.io/h2c", Protocol.HTTP2,
@@ -47,11 +47,16 @@ final class PortProtocol {
                 return named;
             }
         }
-        Protocol named = port.name() == null ? null : named(port.name());
+        return of(port.name(), port.port());
+    }
+
+    /** By name and number alone. */
+    public static Protocol of(@Nullable String name, int number) {
+        Protocol named = name == null ? null : named(name);
         if (named != null) {
             return named;
         }
-        return SERVER_FIRST.contains(port.port()) ? Protocol.TCP : Protocol.UNKNOWN;
+        return SERVER_FIRST.contains(number) ? Protocol.TCP : Protocol.UNKNOWN;
     }
 
     private static @Nullable Protocol named(String name) {

@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -136,7 +138,9 @@ final class FolderFiles {
     /** Reads a file whole, as strict UTF-8. */
     static String read(Path real) throws IOException, UnreadableException {
         ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(ParseLimits.MAX_BYTES + 1L, Files.size(real) + 1));
-        try (SeekableByteChannel channel = Files.newByteChannel(real)) {
+        // The path has no link in it; one put there since leads nowhere.
+        try (SeekableByteChannel channel =
+                Files.newByteChannel(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
                 continue;
             }

@@ -182,6 +182,10 @@ public final class FolderStore implements ConfigStore {
             return ParsedFile.refused(name, before, unreadable.getMessage());
         } catch (IOException failed) {
             return ParsedFile.refused(name, before, "cannot be read: " + failed.getClass().getSimpleName());
+        } catch (RuntimeException broken) {
+            // A mistake of ours about one file must not keep the others from being read.
+            log.error("{} cannot be read", name, broken);
+            return ParsedFile.refused(name, before, "mesh-pilot fails on it; its log says why");
         }
     }
 
