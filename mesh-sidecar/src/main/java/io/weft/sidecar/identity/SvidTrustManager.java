@@ -61,7 +61,11 @@ public final class SvidTrustManager extends X509ExtendedTrustManager {
     private void check(X509Certificate[] chain, Role role) throws CertificateException {
         SpiffeId id = verifier.verify(List.of(chain), role);
         if (!allowed.allows(id)) {
-            throw new CertificateException("peer is " + id + " (expected: one of " + allowed.uris() + ")");
+            throw new CertificateException("peer is " + id + " (expected: one of " + expected() + ")");
         }
+    }
+
+    private String expected() {
+        return allowed.prefixes().isEmpty() ? allowed.uris().toString() : allowed.uris() + " or of " + allowed.prefixes();
     }
 }

@@ -48,8 +48,11 @@ public final class TlsBinder {
                 ? ClientAuth.NONE
                 : tls.requireClientCertificate() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL;
         if (certificate.own()) {
-            TlsSpec spec = new TlsSpec.Inbound(auth, common.alpn());
+            TlsSpec spec = new TlsSpec.Inbound(auth, callers(common), common.alpn());
             return bind(Set.of(), () -> spec);
+        }
+        if (common.validation() != null) {
+            common.validation().subjectAltNames().forEach(TlsBinder::exact);
         }
         return bind(names(common), () -> edge(tls, auth));
     }
@@ -80,6 +83,24 @@ public final class TlsBinder {
             uris.add(exact(san));
         }
         return AllowedPeers.only(uris);
+    }
+
+    /** Callers are named by their whole SPIFFE URI or by its beginning, which is their trust domain. */
+    private static AllowedPeers callers(TlsCommon common) {
+        TlsCommon.Validation validation = common.validation();
+        if (validation == null || validation.subjectAltNames().isEmpty()) {
+            return AllowedPeers.any();
+        }
+        Set<String> uris = new HashSet<>();
+        Set<String> prefixes = new HashSet<>();
+        for (TlsCommon.SanMatch san : validation.subjectAltNames()) {
+            if (san.match().kind() == StringMatch.Kind.PREFIX && !san.match().ignoreCase()) {
+                prefixes.add(san.match().value());
+            } else {
+                uris.add(exact(san));
+            }
+        }
+        return AllowedPeers.matching(uris, prefixes);
     }
 
     private static String exact(TlsCommon.SanMatch san) {
@@ -138,14 +159,16 @@ public final class TlsBinder {
             return null;
         }
         String ca = null;
+        Set<String> names = new HashSet<>();
         TlsCommon.Validation validation = common.validation();
         if (validation != null) {
             ca = validation.trust() == null ? null : roots(common, validation.trust());
             if (ca == null) {
                 return null;
             }
+            validation.subjectAltNames().forEach(san -> names.add(exact(san)));
         }
-        return new TlsSpec.Edge(pair, auth, ca, common.alpn());
+        return new TlsSpec.Edge(pair, auth, ca, names, common.alpn());
     }
 
     private @Nullable SecretResource secret(TlsCommon common, TlsCommon.SecretRef ref) {

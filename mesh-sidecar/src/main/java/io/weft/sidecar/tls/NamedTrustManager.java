@@ -24,6 +24,7 @@ final class NamedTrustManager extends X509ExtendedTrustManager {
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         if (roots != null) {
             roots.checkClientTrusted(chain, authType);
+            SubjectNames.check(chain[0], names);
         }
     }
 

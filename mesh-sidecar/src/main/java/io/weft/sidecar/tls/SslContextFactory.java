@@ -11,7 +11,6 @@ import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.weft.sidecar.identity.AllowedPeers;
 import io.weft.sidecar.identity.Pem;
 import io.weft.sidecar.identity.Svid;
 import io.weft.sidecar.identity.SvidTrustManager;
@@ -80,7 +79,7 @@ final class SslContextFactory {
     private SslContextBuilder inbound(TlsSpec.Inbound spec, Svid svid) {
         SslContextBuilder builder = SslContextBuilder.forServer(keys(svid.key(), svid.chain())).clientAuth(spec.clientAuth());
         if (spec.clientAuth() != ClientAuth.NONE) {
-            builder.trustManager(new SvidTrustManager(verifier(svid.roots()), AllowedPeers.any()));
+            builder.trustManager(new SvidTrustManager(verifier(svid.roots()), spec.peers()));
         }
         return builder;
     }
@@ -95,7 +94,7 @@ final class SslContextFactory {
     private SslContextBuilder edge(TlsSpec.Edge spec) {
         SslContextBuilder builder = SslContextBuilder.forServer(keys(spec.pair())).clientAuth(spec.clientAuth());
         if (spec.clientCa() != null) {
-            builder.trustManager(new NamedTrustManager(Trusted.roots(Pem.certificates("client CA", spec.clientCa())), Set.of()));
+            builder.trustManager(new NamedTrustManager(Trusted.roots(Pem.certificates("client CA", spec.clientCa())), spec.clientNames()));
         }
         return builder;
     }

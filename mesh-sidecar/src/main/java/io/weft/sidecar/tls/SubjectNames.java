@@ -37,7 +37,7 @@ final class SubjectNames {
                 present.add(value);
             }
         }
-        throw new CertificateException("names in the server's certificate: " + present + " (expected: one of " + wanted + ")");
+        throw new CertificateException("names in the certificate: " + present + " (expected: one of " + wanted + ")");
     }
 
     private static boolean matches(int type, String value, String want) {

@@ -32,8 +32,13 @@ public sealed interface TlsSpec {
      *
      * @param clientAuth whether callers must ({@code REQUIRE}), may ({@code OPTIONAL}) or cannot show a mesh certificate; a
      *     certificate that is shown is always checked
+     * @param peers who may show one
      */
-    record Inbound(ClientAuth clientAuth, List<String> alpn) implements TlsSpec {
+    record Inbound(ClientAuth clientAuth, AllowedPeers peers, List<String> alpn) implements TlsSpec {
+        public Inbound(ClientAuth clientAuth, List<String> alpn) {
+            this(clientAuth, AllowedPeers.any(), alpn);
+        }
+
         public Inbound {
             alpn = List.copyOf(alpn);
         }
@@ -73,10 +78,17 @@ public sealed interface TlsSpec {
      * nothing about the mesh: its URI is never taken for a mesh identity.
      *
      * @param clientCa PEM of the roots of client certificates; null unless {@code clientAuth} is {@code NONE}
+     * @param clientNames what a client's certificate must have one of; empty: any name
      */
-    record Edge(PemKeyPair pair, ClientAuth clientAuth, @Nullable String clientCa, List<String> alpn) implements TlsSpec {
+    record Edge(PemKeyPair pair, ClientAuth clientAuth, @Nullable String clientCa, Set<String> clientNames, List<String> alpn)
+            implements TlsSpec {
+        public Edge(PemKeyPair pair, ClientAuth clientAuth, @Nullable String clientCa, List<String> alpn) {
+            this(pair, clientAuth, clientCa, Set.of(), alpn);
+        }
+
         public Edge {
             alpn = List.copyOf(alpn);
+            clientNames = Set.copyOf(clientNames);
             if ((clientCa == null) != (clientAuth == ClientAuth.NONE)) {
                 throw new IllegalArgumentException("client CA: " + (clientCa == null ? "none" : "given")
                         + " with client certificates " + clientAuth + " (expected: a CA unless NONE)");

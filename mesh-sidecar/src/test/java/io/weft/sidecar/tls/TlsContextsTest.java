@@ -243,6 +243,28 @@ class TlsContextsTest {
             assertThat(both.ok()).as(both.errors()).isTrue();
             assertThat(both.atServer().uri()).isEqualTo(PRODUCTPAGE);
             assertThat(both.atServer().spiffeId()).as("signed by the edge's CA, not the mesh's").isNull();
+
+            TlsContext named = edge.open(new TlsSpec.Edge(pair, ClientAuth.REQUIRE, root, Set.of(REVIEWS), List.of()));
+            Handshake.Result stranger = handshake.run(named, outside.open(origination(root, "httpbin.example.com", clientPair)));
+            assertThat(stranger.atServer()).as("of the right CA, but not one of the names").isNull();
+            assertThat(stranger.errors()).contains("names in the certificate: [" + PRODUCTPAGE + "] (expected: one of [" + REVIEWS + "])");
+            TlsContext right = edge.open(new TlsSpec.Edge(pair, ClientAuth.REQUIRE, root, Set.of(PRODUCTPAGE), List.of()));
+            assertThat(handshake.run(right, outside.open(origination(root, "httpbin.example.com", clientPair))).ok()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallerOfAnotherTrustDomainIsNobody_whereTheListenerSaysSo(Provider provider) throws Exception {
+        AllowedPeers ours = AllowedPeers.matching(Set.of(), Set.of("spiffe://cluster.local/"));
+        try (TlsContexts server = provider.of(ca.svid(REVIEWS));
+                TlsContexts friend = provider.of(ca.svid(PRODUCTPAGE));
+                TlsContexts foreign = provider.of(ca.svid("spiffe://cluster.local.example/ns/default/sa/x"))) {
+            TlsContext inbound = server.open(new TlsSpec.Inbound(ClientAuth.REQUIRE, ours, List.of()));
+            assertThat(handshake.run(inbound, friend.outbound(SNI, List.of(), Set.of(REVIEWS))).ok()).isTrue();
+            Handshake.Result refused = handshake.run(inbound, foreign.outbound(SNI, List.of(), Set.of(REVIEWS)));
+            assertThat(refused.atServer()).isNull();
+            assertThat(refused.errors()).contains("peer is spiffe://cluster.local.example/ns/default/sa/x");
         }
     }
 
@@ -256,7 +278,7 @@ class TlsContextsTest {
             assertThat(handshake.run(server, edge.open(origination(root, "httpbin.example.com", null))).ok()).isTrue();
             Handshake.Result name = handshake.run(server, edge.open(origination(root, "a.httpbin.example.com", null)));
             assertThat(name.atClient()).isNull();
-            assertThat(name.errors()).contains("names in the server's certificate: [*.example.com] (expected: one of [a.httpbin.example.com])");
+            assertThat(name.errors()).contains("names in the certificate: [*.example.com] (expected: one of [a.httpbin.example.com])");
             assertThat(handshake.run(server, edge.open(origination(Pem.encode(List.of(ca.root())), "httpbin.example.com", null))).atClient()).isNull();
             TlsSpec.Trust os = new TlsSpec.Trust.System();
             assertThat(handshake.run(server, edge.open(new TlsSpec.Origination(null, List.of(), os, Set.of(), null))).atClient()).isNull();
