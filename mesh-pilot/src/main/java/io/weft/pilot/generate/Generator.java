@@ -42,6 +42,7 @@ public final class Generator {
     private final MeshState state;
     private final SelectingLabels selecting;
     private final ServiceResources services;
+    private final ServedPorts served;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
 
     public Generator(MeshState state) {
@@ -52,6 +53,7 @@ public final class Generator {
         this.state = state;
         this.selecting = new SelectingLabels(state);
         this.services = new ServiceResources(state, before);
+        this.served = new ServedPorts(state);
     }
 
     /** A generator of the next state: what did not change since this one is not made again. */
@@ -96,7 +98,7 @@ public final class Generator {
                     .ifPresent(listener -> resources.add(ResourceType.LISTENER, listener.getName(), listener));
         }
         InboundListeners inbound = new InboundListeners(state, proxy);
-        for (Inbounds.Inbound one : new Inbounds(state, proxy, outbound.scope.sidecar(), outbound.traffic).all()) {
+        for (Inbounds.Inbound one : new Inbounds(state, served, proxy, outbound.scope.sidecar(), outbound.traffic).all()) {
             Message listener = one.announced()
                     ? inbound.announced(one.port(), one.bind(), one.bound(), one.http())
                     : inbound.ingress(one.port(), one.bind(), one.http());

@@ -1,8 +1,8 @@
 package io.weft.pilot.generate;
 
+import io.weft.pilot.generate.ServedPorts.Served;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.WorkloadGroup;
-import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.registry.entry.PortProtocol;
 import io.weft.pilot.state.MeshState;
@@ -13,34 +13,18 @@ import java.util.Optional;
 public final class WorkloadPorts {
 
     private final MeshState state;
+    private final ServedPorts served;
     private final Proxy proxy;
 
-    public WorkloadPorts(MeshState state, Proxy proxy) {
+    public WorkloadPorts(MeshState state, ServedPorts served, Proxy proxy) {
         this.state = state;
+        this.served = served;
         this.proxy = proxy;
     }
 
-    /** A service's port that leads here. */
-    public record Served(MeshService service, MeshService.Port port) {}
-
-    /** The oldest service with an endpoint at this workload's port, if any yet. */
+    /** The oldest service with an endpoint at this workload's port, else the oldest that would have one. */
     public Optional<Served> service(int workloadPort, int inboundPort) {
-        for (MeshService service : state.services()) {
-            if (!service.namespace().equals(proxy.namespace())) {
-                continue;
-            }
-            for (MeshService.Port port : service.ports()) {
-                for (MeshEndpoint endpoint : state.endpoints(service.key(), port.number())) {
-                    boolean here = endpoint.port() == inboundPort
-                            && endpoint.namespace().equals(proxy.namespace())
-                            && endpoint.labels().entrySet().containsAll(proxy.labels().entrySet());
-                    if (here) {
-                        return Optional.of(new Served(service, port));
-                    }
-                }
-            }
-        }
-        return byTarget(workloadPort);
+        return served.find(proxy.namespace(), inboundPort, proxy.labels()).or(() -> byTarget(workloadPort));
     }
 
     private Optional<Served> byTarget(int workloadPort) {
@@ -71,7 +55,7 @@ public final class WorkloadPorts {
     /** The protocol: a service's, else by the name that the workload group gives the port. */
     public Protocol protocol(int workloadPort, int inboundPort) {
         return service(workloadPort, inboundPort)
-                .map(served -> served.port().protocol())
+                .map(found -> found.port().protocol())
                 .orElseGet(() -> byGroupName(workloadPort));
     }
 

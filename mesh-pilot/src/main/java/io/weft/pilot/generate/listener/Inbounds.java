@@ -3,6 +3,7 @@ package io.weft.pilot.generate.listener;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.weft.pilot.generate.InboundPort;
 import io.weft.pilot.generate.Proxy;
+import io.weft.pilot.generate.ServedPorts;
 import io.weft.pilot.generate.WorkloadPorts;
 import io.weft.pilot.generate.cluster.InboundClusters;
 import io.weft.pilot.generate.proto.Proto;
@@ -15,7 +16,6 @@ import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +32,12 @@ public final class Inbounds {
     private final WorkloadGroup.@Nullable Probe probe;
     private final int probedCluster;
 
-    public Inbounds(MeshState state, Proxy proxy, @Nullable Sidecar sidecar, TrafficRules traffic) {
+    public Inbounds(
+            MeshState state, ServedPorts served, Proxy proxy, @Nullable Sidecar sidecar, TrafficRules traffic) {
         this.proxy = proxy;
         this.sidecar = sidecar;
         this.traffic = traffic;
-        this.ports = new WorkloadPorts(state, proxy);
+        this.ports = new WorkloadPorts(state, served, proxy);
         this.probe = ports.group().map(WorkloadGroup::probe).orElse(null);
         this.probedCluster = probedCluster();
     }
@@ -132,8 +133,8 @@ public final class Inbounds {
         if (sidecar != null && sidecar.inboundConnectionPool() != null) {
             return sidecar.inboundConnectionPool();
         }
-        Optional<WorkloadPorts.Served> served = ports.service(port, inbound);
-        return served.map(found -> traffic.of(found.service())
+        return ports.service(port, inbound)
+                .map(found -> traffic.of(found.service())
                         .effective("", found.port().number())
                         .connectionPool())
                 .orElse(null);
