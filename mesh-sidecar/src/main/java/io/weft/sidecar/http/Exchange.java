@@ -27,7 +27,6 @@ import io.weft.sidecar.message.ResponseHead;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.route.Grpc;
-import io.weft.sidecar.route.PathRewrite;
 import io.weft.sidecar.route.RedirectPlan;
 import io.weft.sidecar.route.Route;
 import io.weft.sidecar.route.RoutePath;
@@ -244,7 +243,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         if (!to.resource.hashPolicies().isEmpty()) {
             hash = RequestHash.of(to.resource.hashPolicies(), head, path, connection, made -> stickyCookie = made);
         }
-        rewrite(to, chosen);
+        HeadRewrite.apply(to, chosen, head, this);
         keepForRetry = to.retry != null;
         long limit = timeoutOf(to);
         if (limit > 0) {
@@ -268,35 +267,6 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             startMirrors(to);
         }
         attempt();
-    }
-
-    private void rewrite(ForwardPlan to, ForwardPlan.Destination chosen) {
-        chosen.requestEdits().apply(head, this);
-        RouteResource.HostRewrite hostRewrite = to.resource.hostRewrite();
-        String wanted = chosen.hostRewrite() != null && !chosen.hostRewrite().isEmpty() ? chosen.hostRewrite() : null;
-        if (wanted == null && hostRewrite != null) {
-            CharSequence byHeader = hostRewrite.header() == null ? null : head.get(hostRewrite.header());
-            wanted = hostRewrite.literal() != null ? hostRewrite.literal() : byHeader == null ? null : byHeader.toString();
-        }
-        if (wanted != null) {
-            rewriteHost(to, wanted);
-        }
-        PathRewrite change = to.rewrite;
-        if (change != null) {
-            String before = head.path();
-            String after = change.apply(before);
-            if (!after.equals(before)) {
-                head.set(HeaderNames.X_ENVOY_ORIGINAL_PATH, before);
-                head.path(after);
-            }
-        }
-    }
-
-    private void rewriteHost(ForwardPlan to, String wanted) {
-        if (to.resource.appendForwardedHost()) {
-            head.add(HeaderNames.X_FORWARDED_HOST, head.authority());
-        }
-        head.authority(wanted);
     }
 
     private long timeoutOf(ForwardPlan to) {
@@ -369,7 +339,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
         if (plan != null && plan.resource.hostRewrite() != null && plan.resource.hostRewrite().auto()) {
             String name = chosen.resource().hostname();
             if (!name.isEmpty()) {
-                rewriteHost(plan, name);
+                HeadRewrite.host(plan, head, name);
             }
         }
         RoutePlan found = this.plan;
@@ -691,7 +661,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             return;
         }
         if (failure == UpstreamFailure.OVERFLOW) {
-            ResponseHead overloaded = text(answer.status(), answer.body());
+            ResponseHead overloaded = OwnAnswers.text(answer.status(), answer.body());
             overloaded.set(HeaderNames.X_ENVOY_OVERLOADED, "true");
             answer(overloaded, answer.body(), answer.flag(), answer.details());
         } else {
@@ -829,7 +799,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
             answerGrpc(Grpc.statusOf(code), text, why, detail);
             return;
         }
-        answer(text(code, text), text, why, detail);
+        answer(OwnAnswers.text(code, text), text, why, detail);
     }
 
     @Override
@@ -840,25 +810,7 @@ final class Exchange extends ExchangeFacts implements RequestEvents, UpstreamEve
 
     @Override
     public void answerGrpc(int code, String message, ResponseFlag why, String detail) {
-        ResponseHead own = Http1ResponseHead.of(200);
-        own.set(HeaderNames.CONTENT_TYPE, "application/grpc");
-        own.set(HeaderNames.GRPC_STATUS, Integer.toString(code));
-        if (!message.isEmpty()) {
-            own.set(HeaderNames.GRPC_MESSAGE, message);
-        }
-        answer(own, "", why, detail);
-    }
-
-    private static ResponseHead text(int code, String text) {
-        ResponseHead own = Http1ResponseHead.of(code);
-        if (code == 204 || code == 304) {
-            return own;
-        }
-        if (!text.isEmpty()) {
-            own.set(HeaderNames.CONTENT_TYPE, "text/plain");
-        }
-        own.set(HeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(text)));
-        return own;
+        answer(OwnAnswers.grpc(code, message), "", why, detail);
     }
 
     private void answer(ResponseHead own, String text, ResponseFlag why, String detail) {

@@ -37,13 +37,19 @@ final class HeaderTrust {
         } else if (!head.contains(HeaderNames.X_FORWARDED_PROTO)) {
             head.set(HeaderNames.X_FORWARDED_PROTO, connection.tls() ? "https" : "http");
         }
-        if (edge || !outbound && (peer == null || peer.uri() == null)) {
+        if (edge || stranger(connection)) {
             new InternalHeaders(head).remove();
         }
         clientCertificate(head, connection, peer);
         if (settings.generateRequestId() && !head.contains(HeaderNames.X_REQUEST_ID)) {
             head.set(HeaderNames.X_REQUEST_ID, RequestIds.next(connection.loop()));
         }
+    }
+
+    /** Plaintext, or a certificate without identity, at a sidecar's own door: may be anybody, and say what it likes. */
+    private boolean stranger(DownstreamConnection connection) {
+        PeerIdentity peer = connection.peer();
+        return !settings.useRemoteAddress() && !outbound && (peer == null || peer.uri() == null);
     }
 
     private void edge(RequestHead head, DownstreamConnection connection) {
@@ -72,7 +78,8 @@ final class HeaderTrust {
     @Nullable InetAddress remoteIp(RequestHead head, DownstreamConnection connection) {
         InetAddress direct = connection.remote() instanceof InetSocketAddress inet ? inet.getAddress() : null;
         List<CharSequence> lines = head.getAll(HeaderNames.X_FORWARDED_FOR);
-        if (lines.isEmpty() || settings.useRemoteAddress() && settings.xffTrustedHops() == 0) {
+        boolean believed = settings.xffTrustedHops() > 0 || !settings.useRemoteAddress() && !stranger(connection);
+        if (lines.isEmpty() || !believed) {
             return direct;
         }
         String[] hops = String.join(",", lines).split(",", -1);

@@ -3,13 +3,17 @@ package io.weft.sidecar.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.resource.CidrRange;
 import io.weft.sidecar.resource.CorsResource;
 import io.weft.sidecar.resource.FaultResource;
 import io.weft.sidecar.resource.FractionalPercent;
 import io.weft.sidecar.resource.HeaderMatch;
 import io.weft.sidecar.resource.HttpFilterResource;
+import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.HttpManagerResource.NamedHttpFilter;
+import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.RbacResource;
+import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
@@ -106,6 +110,32 @@ class LayersIT {
             assertThat(send(port, "GET / HTTP/1.1\r\nHost: " + host).status()).as(host).isEqualTo(403);
         }
         assertThat(send(port, "GET / HTTP/1.1\r\nHost: open.example").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aStrangerCannotSayWhereItComesFrom() throws Exception {
+        RbacResource office = new RbacResource(
+                new RbacResource.Rules(
+                        RbacResource.Action.ALLOW,
+                        Map.of("p", new RbacResource.Policy(
+                                List.of(new RbacResource.Permission.Any()),
+                                List.of(new RbacResource.Principal.RemoteIp(new CidrRange("10.1.2.0", 24)))))),
+                null);
+        HttpManagerResource manager = HttpManagerResource.of(
+                "in",
+                RouteConfigResource.of(
+                        "in",
+                        List.of(VirtualHostResource.of("all", List.of("*"), List.of(RouteResource.of("r", Match.prefix("/"), Forward.to("app")))))),
+                null,
+                List.of(new NamedHttpFilter("f", office, false)));
+        engine.listener(
+                "in",
+                ListenerResource.Direction.INBOUND,
+                new ListenerResource.FilterChain("in", ListenerResource.FilterChainMatch.ANY, null, List.of(manager)));
+        int port = engine.engine().listeners().get("in").getPort();
+        assertThat(send(port, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.1.2.3").status()).isEqualTo(403);
+        int ours = listen(office);
+        assertThat(send(ours, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.1.2.3").status()).isEqualTo(200);
     }
 
     @Test
