@@ -48,8 +48,10 @@ final class SecretParser {
         if (!context.hasTrustedCa()) {
             throw where.refuse("no trusted_ca");
         }
-        return new SecretResource.Trust(
-                sources.pem(where.field("trusted_ca"), context.getTrustedCa()),
-                context.hasCrl() ? sources.pem(where.field("crl"), context.getCrl()) : "");
+        if (context.hasCrl()) {
+            // Better nobody comes in than those who were revoked.
+            throw where.refuse("crl: a revocation list, which is not checked here (expected: none)");
+        }
+        return new SecretResource.Trust(sources.pem(where.field("trusted_ca"), context.getTrustedCa()), "");
     }
 }

@@ -10,6 +10,7 @@ import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,14 @@ class ResourceParsersTest {
                 .isEqualTo(new ClusterResource.Keepalive(null, 32_767, 75));
         assertThat(cluster(", 'upstream_connection_options': {'tcp_keepalive': {}}").keepalive()).isNotNull();
         assertThat(cluster("").keepalive()).isNull();
+    }
+
+    /** What is not checked must not look as if it were. */
+    @Test
+    void aRevocationList_isRefused() {
+        Secret secret = json("{'name': 'edge-cacert', 'validation_context': {'trusted_ca': {'inline_string': 'x'}, 'crl': {'inline_string': 'y'}}}",
+                Secret.newBuilder()).build();
+        assertThatThrownBy(() -> parsers.secret(secret)).hasMessageStartingWith("secret edge-cacert: validation_context: crl: a revocation list");
     }
 
     @Test
