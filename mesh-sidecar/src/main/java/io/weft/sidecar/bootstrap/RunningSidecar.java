@@ -222,13 +222,17 @@ final class RunningSidecar implements AdminView, AutoCloseable {
         stopped.countDown();
     }
 
-    /** Waits the drain time; no longer than needed when nobody is being served. */
+    /**
+     * Waits the drain time; no longer than needed when nobody is there who would have to be told by an answer. Sidecars of one JVM stop together with their
+     * callers: there it is enough that nobody is being served.
+     */
     private void awaitDrained() {
         long end = System.nanoTime() + drainTime.toNanos();
         int quiet = 0;
         try {
             while (System.nanoTime() < end && quiet < 5) {
-                quiet = engine.active() == 0 ? quiet + 1 : 0;
+                int there = ownResources ? engine.connections() : engine.active();
+                quiet = there == 0 ? quiet + 1 : 0;
                 if (stopped.await(50, TimeUnit.MILLISECONDS)) {
                     return;
                 }
