@@ -196,16 +196,15 @@ final class DestinationRuleRules {
         if (tls.mode() == ClientTls.Mode.ISTIO_MUTUAL && (files || tls.caCertificates() != null)) {
             check.fail(path, "certificates beside ISTIO_MUTUAL (expected: none, the mesh's own are used)");
         }
-        if (tls.credentialName() != null && (files || tls.caCertificates() != null)) {
-            check.fail(path, "both credentialName and files (expected: only one of them)");
+        if (tls.credentialName() != null) {
+            // Connecting without the certificate, or trusting other authorities, is not what its author asked for.
+            check.fail(path + ".credentialName", "is not supported by this mesh-pilot (expected: files of the proxy)");
         }
-        if (tls.mode() == ClientTls.Mode.MUTUAL && tls.credentialName() == null) {
-            if (tls.clientCertificate() == null) {
-                check.missing(path + ".clientCertificate", "a file or credentialName, as mode is MUTUAL");
-            }
-            if (tls.privateKey() == null) {
-                check.missing(path + ".privateKey", "a file or credentialName, as mode is MUTUAL");
-            }
+        if (tls.mode() == ClientTls.Mode.MUTUAL && tls.clientCertificate() == null) {
+            check.missing(path + ".clientCertificate", "a file, as mode is MUTUAL");
+        }
+        if (tls.mode() == ClientTls.Mode.MUTUAL && tls.privateKey() == null) {
+            check.missing(path + ".privateKey", "a file, as mode is MUTUAL");
         }
         if (tls.sni() != null && !tls.sni().isEmpty()) {
             check.plainHost(path + ".sni", tls.sni());

@@ -41,6 +41,7 @@ final class AdsConnection {
     private final Instant connectedAt;
     private final Map<ResourceType, TypeSubscription> subscriptions = new EnumMap<>(ResourceType.class);
     private final AtomicBoolean pushQueued = new AtomicBoolean();
+    private final RejectionPause pause;
 
     /** Of the node the id only: what else it says is in the proxy, and it may be large. */
     private @Nullable String nodeId;
@@ -63,6 +64,8 @@ final class AdsConnection {
         this.identity = identity;
         this.remoteAddress = remoteAddress;
         this.connectedAt = context.clock().instant();
+        this.pause = new RejectionPause(
+                context.properties().nackBackoffMin(), context.properties().nackBackoffMax());
         for (ResourceType type : ResourceType.values()) {
             subscriptions.put(type, new TypeSubscription(type, delta, context.properties().maxNames()));
         }
@@ -264,21 +267,9 @@ final class AdsConnection {
                 .toList();
     }
 
-    /** A first rejection is followed by a fix at once; a client that goes on rejecting is given pauses that double. */
     private boolean backsOff(TypeSubscription subscription) {
-        Instant last = subscription.rejectedAt();
-        if (subscription.rejections() < 2 || last == null) {
-            return false;
-        }
-        Duration pause = context.properties().nackBackoffMin();
-        for (int i = 2; i < subscription.rejections() && pause.compareTo(context.properties().nackBackoffMax()) < 0; i++) {
-            pause = pause.multipliedBy(2);
-        }
-        if (pause.compareTo(context.properties().nackBackoffMax()) > 0) {
-            pause = context.properties().nackBackoffMax();
-        }
-        Duration left = Duration.between(context.clock().instant(), last.plus(pause));
-        if (left.isNegative() || left.isZero()) {
+        Duration left = pause.left(subscription.rejections(), subscription.rejectedAt(), context.clock().instant());
+        if (left.isZero()) {
             return false;
         }
         if (!wakeScheduled) {

@@ -81,7 +81,9 @@ final class TypeSubscription {
         boolean wantsAll = requested.contains(WILDCARD) || type.fullState() && !everNamed;
         Set<String> wanted = new LinkedHashSet<>(requested);
         wanted.remove(WILDCARD);
-        boolean added = !names.containsAll(wanted) || wantsAll && !wildcard;
+        // Of everything it had, what it holds is nothing new by its name.
+        Set<String> known = wildcard ? held.keySet() : names;
+        boolean added = !known.containsAll(wanted) || wantsAll && !wildcard;
         answerDue |= added;
         wildcard = wantsAll;
         names.clear();

@@ -72,6 +72,7 @@ class ValidatorTest {
         "{host: a, trafficPolicy: {connectionPool: {tcp: {connectTimeout: 0s}}}}           | spec.trafficPolicy.connectionPool.tcp.connectTimeout | >= 1ms",
         "{host: a, trafficPolicy: {outlierDetection: {maxEjectionPercent: 101}}}           | spec.trafficPolicy.outlierDetection.maxEjectionPercent | 0 to 100",
         "{host: a, trafficPolicy: {outlierDetection: {consecutiveLocalOriginFailures: 1}}} | spec.trafficPolicy.outlierDetection.consecutiveLocalOriginFailures | splitExternal",
+        "{host: a, trafficPolicy: {tls: {mode: SIMPLE, credentialName: c}}}                | spec.trafficPolicy.tls.credentialName | not supported",
         "{host: a, trafficPolicy: {tls: {mode: MUTUAL}}}                                   | spec.trafficPolicy.tls.clientCertificate | missing",
         "{host: a, trafficPolicy: {tls: {mode: ISTIO_MUTUAL, privateKey: x}}}              | spec.trafficPolicy.tls | ISTIO_MUTUAL",
         "{host: a, trafficPolicy: {portLevelSettings: [{port: {number: 0}}]}}              | spec.trafficPolicy.portLevelSettings[0].port.number | 1 to 65535",
