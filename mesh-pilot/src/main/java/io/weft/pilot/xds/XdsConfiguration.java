@@ -25,7 +25,8 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(XdsProperties.class)
 class XdsConfiguration {
 
-    @Bean(destroyMethod = "shutdownNow")
+    /** Not {@code shutdownNow}: a call's last tasks give back the buffers of messages nobody read. */
+    @Bean(destroyMethod = "shutdown")
     ExecutorService xdsWorkers() {
         return Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), threads("xds-"));
     }

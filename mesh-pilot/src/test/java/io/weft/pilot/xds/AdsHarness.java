@@ -164,6 +164,7 @@ final class AdsHarness implements AutoCloseable {
             channel.awaitTermination(5, TimeUnit.SECONDS);
         }
         timer.shutdownNow();
-        workers.shutdownNow();
+        workers.shutdown();
+        workers.awaitTermination(5, TimeUnit.SECONDS);
     }
 }
