@@ -1,5 +1,6 @@
 package io.weft.demo.app;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,12 +21,16 @@ public class DownstreamConfiguration {
     }
 
     @Bean
-    Downstream downstream(AppProperties properties, Environment environment, ReactorResourceFactory resources) {
+    Downstream downstream(
+            AppProperties properties, Environment environment, ReactorResourceFactory resources, ObservationRegistry observations) {
         int connectMillis = Math.toIntExact(properties.connectTimeout().toMillis());
         ReactorClientHttpConnector connector = new ReactorClientHttpConnector(
                 resources, client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis));
         return new Downstream(
-                WebClient.builder().clientConnector(connector).build(),
+                WebClient.builder()
+                        .clientConnector(connector)
+                        .observationRegistry(observations)
+                        .build(),
                 new Sidecar(properties, environment.getProperty("HTTP_PROXY")));
     }
 }

@@ -1,5 +1,7 @@
 package io.weft.demo.app;
 
+import static java.util.Map.entry;
+
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +18,20 @@ import org.springframework.core.env.Environment;
  */
 final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
+    private static final List<String> APPS = List.of("app", "app-with-pages");
+
     /** What not every part has on its own class path, and the kinds of part that have it. All else is common to all. */
-    private static final Map<String, List<String>> OWNERS = Map.of(
-            "org.springframework.boot.security.", List.of("ca", "pilot"),
-            "org.springframework.boot.grpc.", List.of("pilot"),
-            "org.springframework.boot.thymeleaf.", List.of("app-with-pages"),
-            "org.springframework.boot.restclient.", List.of("gateway"),
-            "org.springframework.boot.http.client.", List.of("gateway"),
-            "org.springframework.boot.http.converter.", List.of("gateway"),
-            "org.springframework.boot.validation.", List.of("gateway"),
-            "org.springframework.cloud.", List.of("gateway"));
+    private static final Map<String, List<String>> OWNERS = Map.ofEntries(
+            entry("org.springframework.boot.security.", List.of("ca", "pilot")),
+            entry("org.springframework.boot.grpc.", List.of("pilot")),
+            entry("org.springframework.boot.thymeleaf.", List.of("app-with-pages")),
+            entry("org.springframework.boot.restclient.", List.of("gateway")),
+            entry("org.springframework.boot.http.client.", List.of("gateway")),
+            entry("org.springframework.boot.http.converter.", List.of("gateway")),
+            entry("org.springframework.boot.validation.", List.of("gateway")),
+            entry("org.springframework.boot.micrometer.tracing.", APPS),
+            entry("org.springframework.boot.opentelemetry.", APPS),
+            entry("org.springframework.cloud.", List.of("gateway")));
 
     private @Nullable String kind;
 
