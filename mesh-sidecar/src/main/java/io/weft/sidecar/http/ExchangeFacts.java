@@ -3,8 +3,6 @@ package io.weft.sidecar.http;
 import io.netty.util.NetUtil;
 import io.weft.sidecar.cluster.Cluster;
 import io.weft.sidecar.cluster.Host;
-import io.weft.sidecar.cluster.balance.BalanceInput;
-import io.weft.sidecar.cluster.pool.UpstreamStream;
 import io.weft.sidecar.layer.LayerContext;
 import io.weft.sidecar.layer.ResponseFlag;
 import io.weft.sidecar.loop.LoopState;
@@ -17,12 +15,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of an exchange: fields that {@link Exchange} writes, and what layers, formatters, balancers and logs read. */
-abstract class ExchangeFacts implements BalanceInput, FormatContext, LayerContext, RequestLog {
+/** What is known of an exchange: fields that {@link Exchange} and {@link ExchangeAnswers} write, and what layers, formatters, balancers and logs read. */
+abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog {
     final HttpManager.Live live;
     final DownstreamConnection connection;
     final LoopState loop;
@@ -35,17 +32,12 @@ abstract class ExchangeFacts implements BalanceInput, FormatContext, LayerContex
     @Nullable ForwardPlan forward;
     @Nullable Map<Object, Object> memory;
     @Nullable Cluster cluster;
-    @Nullable Host host;
-    @Nullable UpstreamStream stream;
-    int attempts;
-    @Nullable List<Host> tried;
-    long hash;
+    @Nullable UpstreamCall call;
     @Nullable ResponseHead response;
     boolean responseStarted;
     ResponseFlag flag = ResponseFlag.NONE;
     ResponseFlag faultFlag = ResponseFlag.NONE;
     String details = "";
-    @Nullable String upstreamFailure;
     int status;
     int grpcStatus = -1;
     long received;
@@ -63,22 +55,6 @@ abstract class ExchangeFacts implements BalanceInput, FormatContext, LayerContex
     @Override
     public final LoopState loop() {
         return loop;
-    }
-
-    @Override
-    public final long hash() {
-        return hash;
-    }
-
-    @Override
-    public final boolean alreadyTried(Host candidate) {
-        return tried != null && tried.contains(candidate);
-    }
-
-    @Override
-    public final int hostSelectionAttempts() {
-        ForwardPlan to = forward;
-        return to == null || to.retry == null ? 1 : Math.max(1, to.retry.policy().hostSelectionAttempts());
     }
 
     @Override
@@ -177,7 +153,8 @@ abstract class ExchangeFacts implements BalanceInput, FormatContext, LayerContex
 
     @Override
     public final @Nullable String upstreamHostText() {
-        return host == null ? null : host.text();
+        Host at = call == null ? null : call.host();
+        return at == null ? null : at.text();
     }
 
     @Override
@@ -275,18 +252,17 @@ abstract class ExchangeFacts implements BalanceInput, FormatContext, LayerContex
 
     @Override
     public final @Nullable SocketAddress upstreamLocal() {
-        UpstreamStream open = stream;
-        return open == null ? null : open.connection().channel().localAddress();
+        return call == null ? null : call.localAddress();
     }
 
     @Override
     public final @Nullable String upstreamFailure() {
-        return upstreamFailure;
+        return call == null ? null : call.failure();
     }
 
     @Override
     public final int attempts() {
-        return attempts;
+        return call == null ? 0 : call.attempts();
     }
 
     @Override

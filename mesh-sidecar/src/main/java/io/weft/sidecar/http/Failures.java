@@ -4,13 +4,14 @@ import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.layer.ResponseFlag;
 
 /** Where failures of an upstream become what a client sees: Envoy's status, body, flag and details. */
-final class Failures {
+public final class Failures {
     private static final String PREFIX = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
     private Failures() {}
 
-    static Answer of(UpstreamFailure failure) {
+    public static Answer of(UpstreamFailure failure) {
         return switch (failure) {
+            case NO_HOST -> new Answer(503, "no healthy upstream", ResponseFlag.UH, "no_healthy_upstream");
             case CONNECT -> new Answer(503, PREFIX + "remote connection failure", ResponseFlag.UF, "upstream_reset_before_response_started{remote_connection_failure}");
             case CONNECT_TIMEOUT -> new Answer(503, PREFIX + "connection timeout", ResponseFlag.UF, "upstream_reset_before_response_started{connection_timeout}");
             case OVERFLOW -> new Answer(503, PREFIX + "overflow", ResponseFlag.UO, "upstream_reset_before_response_started{overflow}");
@@ -21,5 +22,6 @@ final class Failures {
         };
     }
 
-    record Answer(int status, String body, ResponseFlag flag, String details) {}
+    /** @param details Envoy's {@code RESPONSE_CODE_DETAILS} */
+    public record Answer(int status, String body, ResponseFlag flag, String details) {}
 }

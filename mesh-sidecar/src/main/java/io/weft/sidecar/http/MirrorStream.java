@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.weft.sidecar.cluster.Cluster;
 import io.weft.sidecar.cluster.Host;
+import io.weft.sidecar.cluster.balance.BalanceInput;
 import io.weft.sidecar.cluster.pool.HostPool;
 import io.weft.sidecar.cluster.pool.StreamRequest;
 import io.weft.sidecar.cluster.pool.UpstreamConnection;
@@ -31,7 +32,7 @@ final class MirrorStream implements StreamRequest, UpstreamEvents {
     private final long timeoutMillis;
     private final Cluster cluster;
     private final RequestHead head;
-    private final Exchange original;
+    private final BalanceInput original;
     private final RequestBody body = new RequestBody();
     private @Nullable Host host;
     private @Nullable HostPool pool;
@@ -45,7 +46,7 @@ final class MirrorStream implements StreamRequest, UpstreamEvents {
         }
     };
 
-    MirrorStream(Cluster cluster, RequestHead of, boolean shadowSuffix, Exchange original, long timeoutMillis) {
+    MirrorStream(Cluster cluster, RequestHead of, boolean shadowSuffix, BalanceInput original, long timeoutMillis) {
         this.timeoutMillis = timeoutMillis > 0 ? timeoutMillis : LONGEST_MILLIS;
         this.cluster = cluster;
         this.original = original;
@@ -125,7 +126,7 @@ final class MirrorStream implements StreamRequest, UpstreamEvents {
         stream = opened;
         opened.sendHead(head, ended && body.isEmpty());
         if (!body.isEmpty()) {
-            body.sendTo(opened, false, ended);
+            body.sendTo(opened, ended);
         }
     }
 

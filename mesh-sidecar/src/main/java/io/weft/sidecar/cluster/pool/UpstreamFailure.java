@@ -2,6 +2,8 @@ package io.weft.sidecar.cluster.pool;
 
 /** Why an upstream did not answer; the exchange turns it into status, response flag and metric, and decides on a retry. */
 public enum UpstreamFailure {
+    /** No endpoint to try. UH. */
+    NO_HOST(false),
     /** No TCP or TLS connection. UF. */
     CONNECT(false),
     /** The connect timeout passed. UF. */

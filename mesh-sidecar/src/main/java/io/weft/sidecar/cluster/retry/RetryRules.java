@@ -103,7 +103,7 @@ public final class RetryRules {
             case REFUSED -> refused || all5xx || reset;
             case STALE -> true;
             case RESET, CLOSED, PROTOCOL -> reset || all5xx || gateway;
-            case OVERFLOW -> false;
+            case NO_HOST, OVERFLOW -> false;
         };
     }
 

@@ -50,7 +50,7 @@ public final class Http2Server {
         HttpManagerResource manager = connection.service().settings();
         pipeline.channel().config().setAutoRead(true);
         pipeline.addLast("weft.http2Frames", FrameCodecs.server(settings(manager), budget, resets));
-        pipeline.addLast(HANDLER, new Http2ServerHandler(connection, false, false, moreWindow(manager), budget, resets));
+        pipeline.addLast(HANDLER, new Http2ServerHandler(connection, false, moreWindow(manager), budget, resets));
     }
 
     /**
@@ -68,15 +68,7 @@ public final class Http2Server {
         HttpManagerResource manager = connection.service().settings();
         return new Mixed(
                 FrameCodecs.server(frames, settings(manager), budget, resets),
-                new Http2ServerHandler(connection, true, false, moreWindow(manager), budget, resets));
-    }
-
-    /**
-     * The handler alone, for a pipeline whose frame codec is somebody else's: to be added between that and its multiplexer, which gets every stream
-     * that the engine does not claim.
-     */
-    public static Http2ServerHandler beforeMultiplexer(DownstreamConnection connection) {
-        return new Http2ServerHandler(connection, true, true, 0, new ControlBudget(), new ResetRatio());
+                new Http2ServerHandler(connection, true, moreWindow(manager), budget, resets));
     }
 
     /** One slow stream must not stop the others: the connection has room for all of them, memory is bounded by the streams' windows. */

@@ -12,13 +12,10 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamEvent;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2PingFrame;
-import io.netty.handler.codec.http2.Http2PriorityFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamFrame;
-import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.IntObjectHashMap;
 import io.weft.sidecar.http.DownstreamConnection;
@@ -55,7 +52,6 @@ public final class Http2ServerHandler extends FrameHandler {
     private final DownstreamConnection downstream;
     private final HttpService service;
     private final boolean fallThrough;
-    private final boolean counting;
     private final int connectionWindow;
     private final ControlBudget budget;
     private final ResetRatio resets;
@@ -72,12 +68,10 @@ public final class Http2ServerHandler extends FrameHandler {
 
     /**
      * @param fallThrough what the engine does not claim goes on to the next handler
-     * @param counting whether frames that carry nothing are counted here, since the codec is not one of ours
      */
     Http2ServerHandler(
             DownstreamConnection downstream,
             boolean fallThrough,
-            boolean counting,
             int connectionWindow,
             ControlBudget budget,
             ResetRatio resets) {
@@ -85,7 +79,6 @@ public final class Http2ServerHandler extends FrameHandler {
         this.downstream = downstream;
         this.service = downstream.service();
         this.fallThrough = fallThrough;
-        this.counting = counting;
         this.connectionWindow = connectionWindow;
         this.budget = budget;
         this.resets = resets;
@@ -132,23 +125,12 @@ public final class Http2ServerHandler extends FrameHandler {
                 settled = true;
                 rest();
             }
-            if (counting && carriesNothing(msg) && !budget.take()) {
-                ReferenceCountUtil.release(msg);
-                attacked("too many frames that carry nothing");
-                return;
-            }
             if (msg instanceof Http2StreamFrame frame && streams.containsKey(frame.stream().id())) {
                 ReferenceCountUtil.release(msg);
             } else {
                 passOn(ctx, msg);
             }
         }
-    }
-
-    /** With a frame codec of our own they are counted in there. */
-    private static boolean carriesNothing(Object msg) {
-        return msg instanceof Http2PingFrame || msg instanceof Http2SettingsFrame || msg instanceof Http2WindowUpdateFrame
-                || msg instanceof Http2PriorityFrame;
     }
 
     private void passOn(ChannelHandlerContext ctx, Object msg) {

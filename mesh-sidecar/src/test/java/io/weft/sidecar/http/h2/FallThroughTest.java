@@ -9,13 +9,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Between a frame codec and a multiplexer that are not ours: only what the engine does not claim costs a child channel. */
+/** Between the frame codec and a multiplexer that is not ours: only what the engine does not claim costs a child channel. */
 class FallThroughTest {
 
     private final AtomicInteger children = new AtomicInteger();
@@ -42,7 +42,9 @@ class FallThroughTest {
 
     private void pipeline(Channel channel) {
         DownstreamConnection connection = new DownstreamConnection(channel, new ClaimsEngine(), false, channel.remoteAddress(), channel.localAddress());
-        channel.pipeline().addLast(Http2FrameCodecBuilder.forServer().build());
+        Http2Server.Mixed engine = Http2Server.mixed(new DefaultHttp2Connection(true), connection);
+        channel.pipeline().addLast(engine.codec());
+        channel.pipeline().addLast(Http2Server.HANDLER, engine.handler());
         channel.pipeline().addLast(new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel child) {
@@ -50,7 +52,6 @@ class FallThroughTest {
                 child.pipeline().addLast(new Child());
             }
         }));
-        channel.pipeline().addBefore(channel.pipeline().lastContext().name(), Http2Server.HANDLER, Http2Server.beforeMultiplexer(connection));
     }
 
     private final class ClaimsEngine implements HttpService {
