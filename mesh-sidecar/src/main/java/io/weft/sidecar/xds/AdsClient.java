@@ -151,7 +151,15 @@ public final class AdsClient implements AutoCloseable {
         int count = 0;
         // Clusters and listeners first: they say which of the others are wanted.
         for (ResourceKind kind : List.of(
-                ResourceKind.CLUSTER, ResourceKind.LISTENER, ResourceKind.SECRET, ResourceKind.ENDPOINTS, ResourceKind.ROUTES)) {
+                ResourceKind.CLUSTER,
+                ResourceKind.LISTENER,
+                ResourceKind.SECRET,
+                ResourceKind.ENDPOINTS,
+                ResourceKind.ROUTES,
+                ResourceKind.SPRING_ROUTES)) {
+            if (!config.wanted().containsKey(kind)) {
+                continue;
+            }
             List<RawResource> raws = resources.getOrDefault(kind, List.of());
             count += raws.size();
             if (!raws.isEmpty() || kind.wildcard()) {

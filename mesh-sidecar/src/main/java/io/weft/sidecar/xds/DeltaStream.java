@@ -48,8 +48,8 @@ final class DeltaStream implements AdsStream, ClientResponseObserver<DeltaDiscov
 
     private void sendFirst() {
         for (ResourceKind kind : ResourceKind.values()) {
-            Set<String> names = start.names().getOrDefault(kind, Set.of());
-            if (!kind.wildcard() && names.isEmpty()) {
+            Set<String> names = start.names().get(kind);
+            if (names == null || !kind.wildcard() && names.isEmpty()) {
                 continue;
             }
             // A first request without names is the wildcard; what we have already need not be sent again.

@@ -43,6 +43,7 @@ final class LiveConfig {
     private final Map<String, Held<SecretResource>> secrets = new LinkedHashMap<>();
     private final Map<String, Held<EndpointsResource>> endpoints = new LinkedHashMap<>();
     private final Map<String, Held<RouteConfigResource>> routes = new LinkedHashMap<>();
+    private final Map<ResourceKind, Map<String, Held<RawResource>>> extensions = new EnumMap<>(ResourceKind.class);
     private final Warmed<ClusterResource> clusters = new Warmed<>();
     private final Warmed<ListenerResource> listeners = new Warmed<>();
     /** Names the server said it does not have: they are not waited for. */
@@ -74,9 +75,12 @@ final class LiveConfig {
         this.fetchTimeoutNanos = settings.initialFetchTimeout().toNanos();
         this.nanoTime = nanoTime;
         for (ResourceKind kind : ResourceKind.values()) {
-            absent.put(kind, new HashSet<>());
-            wanted.put(kind, Set.of());
+            if (!kind.extension() || target.extensions().contains(kind)) {
+                absent.put(kind, new HashSet<>());
+                wanted.put(kind, Set.of());
+            }
         }
+        target.extensions().forEach(kind -> extensions.put(kind, new LinkedHashMap<>()));
     }
 
     /** Takes a response; returns what is wrong with it. {@link #reconcile()} must follow. */
@@ -96,6 +100,7 @@ final class LiveConfig {
                 waitForFirstClusters();
                 problems.addAll(warm(update, listeners, this::listener, names -> target.listeners(List.of(), names)));
             }
+            case SPRING_ROUTES -> problems.addAll(extension(update));
         }
         return problems;
     }
@@ -155,6 +160,46 @@ final class LiveConfig {
         } else {
             log.warn("the control plane removed {} {}, which is still in use: the last good one stays", kind.label(), name);
         }
+    }
+
+    /** In force as they come, and all there are: one asks for everything, and a removed one goes. */
+    private List<String> extension(Update update) {
+        Map<String, Held<RawResource>> held = extensions.get(update.kind());
+        if (held == null) {
+            return List.of(update.kind().typeUrl() + ": was not asked for");
+        }
+        List<String> problems = new ArrayList<>();
+        Map<String, Held<RawResource>> good = parse(update, held.keySet(), raw -> named(update.kind(), raw), problems);
+        Set<String> gone = new LinkedHashSet<>(update.removed());
+        if (update.full()) {
+            gone.addAll(held.keySet());
+            update.resources().forEach(raw -> gone.remove(raw.name()));
+        }
+        gone.retainAll(held.keySet());
+        gone.removeAll(good.keySet());
+        List<RawResource> changed = new ArrayList<>(good.size());
+        good.values().forEach(h -> {
+            Held<RawResource> before = held.get(h.raw().name());
+            if (before == null || !before.raw().body().equals(h.raw().body())) {
+                changed.add(h.raw());
+            }
+        });
+        if (!changed.isEmpty() || !gone.isEmpty()) {
+            gone.forEach(held::remove);
+            target.extension(update.kind(), changed, gone).forEach(refused -> {
+                problems.add(text(update.kind(), refused));
+                good.remove(refused.name());
+            });
+        }
+        held.putAll(good);
+        return problems;
+    }
+
+    private static Held<RawResource> named(ResourceKind kind, RawResource raw) {
+        if (raw.name().isEmpty()) {
+            throw new ResourceException(kind.label() + ": name: \"\" (expected: a name)");
+        }
+        return new Held<>(raw, raw, Needs.NOTHING);
     }
 
     private <T> List<String> warm(Update update, Warmed<T> kept, Parse<T> parse, Remove remove) {
@@ -445,6 +490,7 @@ final class LiveConfig {
         all.put(ResourceKind.ENDPOINTS, raws(endpoints));
         all.put(ResourceKind.LISTENER, raws(listeners.accepted));
         all.put(ResourceKind.ROUTES, raws(routes));
+        extensions.forEach((kind, held) -> all.put(kind, raws(held)));
         return all;
     }
 

@@ -45,8 +45,8 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
         AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(stream);
         // No version is claimed at the start: a server that trusts the claim would send nothing, and a name that came up since would wait for ever.
         for (ResourceKind kind : ResourceKind.values()) {
-            Set<String> names = start.names().getOrDefault(kind, Set.of());
-            if (kind.wildcard() || !names.isEmpty()) {
+            Set<String> names = start.names().get(kind);
+            if (names != null && (kind.wildcard() || !names.isEmpty())) {
                 Asked state = stream.asked(kind);
                 state.names = Set.copyOf(names);
                 stream.send(stream.request(kind, state));

@@ -316,4 +316,56 @@ class AdsClientTest {
         assertThat(answer(nonce).getErrorDetail().getMessage()).contains("cluster hostile").contains("not a path");
         subscription(ResourceKind.ENDPOINTS, "a");
     }
+
+    private static Any springRoute(String value) {
+        return Any.newBuilder()
+                .setTypeUrl(ResourceKind.SPRING_ROUTES.typeUrl())
+                .setValue(com.google.protobuf.ByteString.copyFromUtf8(value))
+                .build();
+    }
+
+    @Test
+    void anExtensionIsAskedForOnlyByWhoTakesIt_andARefusedResourceLeavesTheOthersInForce() {
+        target.extensions = Set.of(ResourceKind.SPRING_ROUTES);
+        target.refuse = "default/bad";
+        delta();
+        await().until(() -> server.deltas.stream().anyMatch(r -> r.getTypeUrl().equals(ResourceKind.SPRING_ROUTES.typeUrl())));
+        String both = server.send(
+                ResourceKind.SPRING_ROUTES,
+                List.of(
+                        AdsServer.resource("default/bad", "1", springRoute("bad")),
+                        AdsServer.resource("default/good", "1", springRoute("good"))),
+                List.of());
+        assertThat(answer(both).getErrorDetail().getMessage())
+                .isEqualTo("spring_routes default/bad: filters[0]: Nonsense (expected: a filter)");
+        assertThat(target.springRoutes).containsOnlyKeys("default/good");
+        String removal = server.send(ResourceKind.SPRING_ROUTES, List.of(), List.of("default/good", "default/never"));
+        assertThat(answer(removal).hasErrorDetail()).isFalse();
+        assertThat(target.springRoutes).isEmpty();
+    }
+
+    @Test
+    void anExtensionNobodyTakesIsNotAskedFor_andRefusedWhenItComesAllTheSame() {
+        delta();
+        serveOneListener();
+        assertThat(server.deltas).noneMatch(r -> r.getTypeUrl().equals(ResourceKind.SPRING_ROUTES.typeUrl()));
+        String nonce = server.send(ResourceKind.SPRING_ROUTES, List.of(AdsServer.resource("default/a", "1", springRoute("a"))), List.of());
+        assertThat(answer(nonce).getErrorDetail().getMessage()).contains("was not asked for");
+    }
+
+    @Test
+    void extensionsAreKeptOnDisk() throws IOException {
+        LastGood cache = new LastGood(folder.resolve("xds"), "spiffe://me");
+        target.extensions = Set.of(ResourceKind.SPRING_ROUTES);
+        client(true, Duration.ofSeconds(15), cache, target);
+        serveOneListener();
+        server.send(ResourceKind.SPRING_ROUTES, List.of(AdsServer.resource("default/a", "1", springRoute("a"))), List.of());
+        await().until(() -> cache.load().getOrDefault(ResourceKind.SPRING_ROUTES, List.of()).size() == 1);
+        client.close();
+        server.close();
+        Recorder again = new Recorder();
+        again.extensions = Set.of(ResourceKind.SPRING_ROUTES);
+        client(true, Duration.ofSeconds(15), cache, again);
+        await().until(() -> again.springRoutes.containsKey("default/a"));
+    }
 }

@@ -5,9 +5,11 @@ import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.SecretResource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -20,6 +22,8 @@ final class Recorder implements ConfigTarget {
     final Map<String, RouteConfigResource> routes = new ConcurrentHashMap<>();
     final Map<String, SecretResource> secrets = new ConcurrentHashMap<>();
     final List<String> order = new CopyOnWriteArrayList<>();
+    final Map<String, RawResource> springRoutes = new ConcurrentHashMap<>();
+    volatile Set<ResourceKind> extensions = Set.of();
     volatile String refuse = "";
 
     private <T> List<Refused> keep(
@@ -61,5 +65,24 @@ final class Recorder implements ConfigTarget {
     @Override
     public List<Refused> routes(Collection<RouteConfigResource> changed, Collection<String> removed) {
         return keep("routes", routes, changed, RouteConfigResource::name, removed);
+    }
+
+    @Override
+    public Set<ResourceKind> extensions() {
+        return extensions;
+    }
+
+    @Override
+    public List<Refused> extension(ResourceKind kind, Collection<RawResource> changed, Collection<String> removed) {
+        List<Refused> refused = new ArrayList<>();
+        removed.forEach(springRoutes::remove);
+        for (RawResource raw : changed) {
+            if (raw.name().equals(refuse)) {
+                refused.add(new Refused(raw.name(), "filters[0]: Nonsense (expected: a filter)"));
+            } else {
+                springRoutes.put(raw.name(), raw);
+            }
+        }
+        return refused;
     }
 }
