@@ -21,7 +21,7 @@ record ObjectPath(Kind kind, String version, @Nullable String namespace, @Nullab
     /** What is said of any other path. */
     static final String UNKNOWN = "the path names no kind of object (expected: /apis/GROUP/VERSION/PLURAL or"
             + " /apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL/NAME with " + plurals("networking.istio.io") + "; "
-            + plurals("security.istio.io") + "; and /api/v1/... with " + plurals("") + ")";
+            + plurals("security.istio.io") + "; " + plurals("gateway.weft.io") + "; and /api/v1/... with " + plurals("") + ")";
 
     private static String plurals(String group) {
         String names = Arrays.stream(Kind.values())

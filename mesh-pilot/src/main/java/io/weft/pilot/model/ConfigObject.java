@@ -11,6 +11,7 @@ public sealed interface ConfigObject
                 Sidecar,
                 PeerAuthentication,
                 AuthorizationPolicy,
+                SpringRoute,
                 Service,
                 Secret {
 
