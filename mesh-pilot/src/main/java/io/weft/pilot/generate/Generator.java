@@ -11,6 +11,7 @@ import io.weft.pilot.generate.listener.Inbounds;
 import io.weft.pilot.generate.listener.OutboundListeners;
 import io.weft.pilot.generate.route.OutboundRoutes;
 import io.weft.pilot.generate.secret.GatewaySecrets;
+import io.weft.pilot.generate.spring.SpringResources;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.MeshRules;
@@ -20,8 +21,10 @@ import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -42,23 +45,25 @@ public final class Generator {
     private final MeshState state;
     private final SelectingLabels selecting;
     private final ServiceResources services;
+    private final SpringResources spring;
     private final ServedPorts served;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
 
     public Generator(MeshState state) {
-        this(state, null);
+        this(state, null, null);
     }
 
-    private Generator(MeshState state, @Nullable ServiceResources before) {
+    private Generator(MeshState state, @Nullable ServiceResources before, @Nullable SpringResources springBefore) {
         this.state = state;
         this.selecting = new SelectingLabels(state);
         this.services = new ServiceResources(state, before);
+        this.spring = new SpringResources(state, springBefore);
         this.served = new ServedPorts(state);
     }
 
     /** A generator of the next state: what did not change since this one is not made again. */
     public Generator next(MeshState later) {
-        return new Generator(later, services);
+        return new Generator(later, services, spring);
     }
 
     private record ScopeKey(String namespace, Map<String, String> labels, boolean gateway) {}
@@ -77,6 +82,7 @@ public final class Generator {
         } else {
             sidecar(proxy, outbound, resources);
         }
+        springRoutes(proxy, outbound, resources);
         return outbound.shared.with(resources.byType);
     }
 
@@ -107,6 +113,22 @@ public final class Generator {
                     ResourceType.CLUSTER,
                     InboundClusters.name(one.port()),
                     InboundClusters.of(one.port(), one.app(), one.http2(), one.pool(), one.probe(), one.probePort()));
+        }
+    }
+
+    /** The routes, and clusters that only they need: a route's namespace may see a service that the gateway's does not. */
+    private void springRoutes(Proxy proxy, Outbound outbound, Resources resources) {
+        Set<MeshService> added = new HashSet<>();
+        for (SpringResources.Sent sent : spring.of(proxy)) {
+            resources.add(ResourceType.SPRING_ROUTE, List.of(sent.resource()));
+            MeshService service = sent.service();
+            boolean there = service == null
+                    || outbound.scope.everything().find(service.hostname()).filter(service::equals).isPresent();
+            if (!there && added.add(service)) {
+                ServiceResources.Made made = services.of(service, outbound.traffic.of(service));
+                resources.add(ResourceType.CLUSTER, made.clusters());
+                resources.add(ResourceType.ENDPOINT, made.endpoints());
+            }
         }
     }
 

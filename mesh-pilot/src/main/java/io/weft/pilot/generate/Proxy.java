@@ -1,5 +1,6 @@
 package io.weft.pilot.generate;
 
+import io.weft.pilot.registry.spring.SpringCatalog;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayPorts port in users' YAML → port bound by this gateway
  * @param group        the workload group it registered into; null: not registered
  * @param extensions   extensions of ours this proxy knows
+ * @param spring       predicates and filters it has for SpringRoutes; null: it has not said
  */
 public record Proxy(
         Role role,
@@ -34,7 +36,8 @@ public record Proxy(
         int proxyPort,
         SortedMap<Integer, Integer> gatewayPorts,
         @Nullable String group,
-        Set<String> extensions) {
+        Set<String> extensions,
+        @Nullable SpringCatalog spring) {
 
     /** A proxy beside an application, or one at the edge of the mesh. */
     public enum Role {

@@ -11,7 +11,9 @@ public enum ResourceType {
     CLUSTER("cds", "type.googleapis.com/envoy.config.cluster.v3.Cluster", true),
     ENDPOINT("eds", "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment", false),
     LISTENER("lds", "type.googleapis.com/envoy.config.listener.v3.Listener", true),
-    ROUTE("rds", "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", false);
+    ROUTE("rds", "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", false),
+    /** Ours: only to proxies that know the extension. */
+    SPRING_ROUTE("srds", "type.googleapis.com/weft.gateway.v1alpha1.SpringRoute", true);
 
     private final String shortName;
     private final String typeUrl;

@@ -32,6 +32,9 @@ final class AdsConnection {
     private static final Logger log = LoggerFactory.getLogger(AdsConnection.class);
     private static final String HEALTH_TYPE = "type.googleapis.com/istio.v1.HealthInformation";
 
+    private static final List<ResourceType> USERS_OF_CLUSTERS =
+            List.of(ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.SPRING_ROUTE);
+
     private final AdsContext context;
     private final Executor loop;
     private final Wire wire;
@@ -214,6 +217,7 @@ final class AdsConnection {
         }
         send(subscription(ResourceType.LISTENER), snapshot, true);
         send(subscription(ResourceType.ROUTE), snapshot, true);
+        send(subscription(ResourceType.SPRING_ROUTE), snapshot, true);
     }
 
     private void pushRemovals(Snapshot snapshot) {
@@ -222,8 +226,7 @@ final class AdsConnection {
                 return;
             }
         }
-        boolean oldRoutesGone =
-                !subscription(ResourceType.LISTENER).rejected() && !subscription(ResourceType.ROUTE).rejected();
+        boolean oldRoutesGone = USERS_OF_CLUSTERS.stream().noneMatch(type -> subscription(type).rejected());
         if (oldRoutesGone && !pausedByRejection) {
             send(subscription(ResourceType.CLUSTER), snapshot, true);
             send(subscription(ResourceType.ENDPOINT), snapshot, true);

@@ -57,7 +57,8 @@ final class NodeReader {
                 port("WEFT_PROXY_PORT", metadata.get("WEFT_PROXY_PORT")),
                 gateway,
                 registration == null ? null : group,
-                extensions(metadata));
+                extensions(metadata),
+                SpringCatalogReader.read(metadata));
         return new Reading(proxy, registration);
     }
 

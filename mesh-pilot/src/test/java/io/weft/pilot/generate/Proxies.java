@@ -21,7 +21,8 @@ public final class Proxies {
                 15001,
                 new TreeMap<>(),
                 app + "-" + version,
-                Set.of());
+                Set.of(),
+                null);
     }
 
     public static Proxy client(String namespace, Map<String, String> labels) {
@@ -36,7 +37,8 @@ public final class Proxies {
                 15001,
                 new TreeMap<>(),
                 null,
-                Set.of());
+                Set.of(),
+                null);
     }
 
     public static Proxy ingress() {
@@ -59,6 +61,7 @@ public final class Proxies {
                 0,
                 new TreeMap<>(Map.of(80, 8080, 443, 8443)),
                 null,
-                Set.of());
+                Set.of(),
+                null);
     }
 }

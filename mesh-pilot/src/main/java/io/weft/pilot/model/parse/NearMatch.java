@@ -1,6 +1,8 @@
 package io.weft.pilot.model.parse;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -8,6 +10,7 @@ import java.util.Optional;
 public final class NearMatch {
 
     private static final int MAX_LENGTH = 64;
+    private static final int SEVERAL = 3;
 
     private NearMatch() {}
 
@@ -27,6 +30,20 @@ public final class NearMatch {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** The nearest few of the known words, the nearest first; none if none is near enough. */
+    public static List<String> several(String word, Collection<String> known) {
+        if (word.length() > MAX_LENGTH) {
+            return List.of();
+        }
+        String wanted = word.toLowerCase(Locale.ROOT);
+        return known.stream()
+                .filter(candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT)) <= Math.max(1, word.length() / 3))
+                .sorted(Comparator.<String>comparingInt(candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT)))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(SEVERAL)
+                .toList();
     }
 
     /** Levenshtein's. */
