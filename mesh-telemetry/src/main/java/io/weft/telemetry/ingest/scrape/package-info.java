@@ -1,0 +1,5 @@
+/** Prometheus pages of proxies and parts: read, added up. */
+@NullMarked
+package io.weft.telemetry.ingest.scrape;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.weft.telemetry.store;
+
+import java.util.Arrays;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Observations counted in buckets, each up to its bound and with all those below it, as Prometheus writes them. Immutable. */
+public final class Distribution {
+
+    /** Nothing observed. */
+    public static final Distribution NONE = new Distribution(new double[0], new double[0], 0, 0);
+
+    private final double[] bounds;
+    private final double[] cumulative;
+    private final double sum;
+    private final double count;
+
+    /**
+     * @param bounds upper bounds, ascending, without the infinite one
+     * @param cumulative observations up to each bound
+     * @param count all observations
+     */
+    public Distribution(double[] bounds, double[] cumulative, double sum, double count) {
+        this.bounds = bounds.clone();
+        this.cumulative = cumulative.clone();
+        this.sum = sum;
+        this.count = count;
+    }
+
+    public double sum() {
+        return sum;
+    }
+
+    public double count() {
+        return count;
+    }
+
+    /** How many buckets have a bound. */
+    public int buckets() {
+        return bounds.length;
+    }
+
+    public double bound(int bucket) {
+        return bounds[bucket];
+    }
+
+    public double cumulative(int bucket) {
+        return cumulative[bucket];
+    }
+
+    public Distribution plus(Distribution other) {
+        return combined(other, 1);
+    }
+
+    public Distribution minus(Distribution earlier) {
+        return combined(earlier, -1);
+    }
+
+    boolean fellFrom(Distribution earlier) {
+        return count < earlier.count;
+    }
+
+    private Distribution combined(Distribution other, int sign) {
+        double[] union = Arrays.equals(bounds, other.bounds) || other.bounds.length == 0 ? bounds : union(other);
+        double[] counts = new double[union.length];
+        for (int i = 0; i < union.length; i++) {
+            counts[i] = upTo(union[i]) + sign * other.upTo(union[i]);
+        }
+        return new Distribution(union, counts, sum + sign * other.sum, count + sign * other.count);
+    }
+
+    private double[] union(Distribution other) {
+        TreeSet<Double> all = new TreeSet<>();
+        for (double bound : bounds) {
+            all.add(bound);
+        }
+        for (double bound : other.bounds) {
+            all.add(bound);
+        }
+        return all.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** What is known to lie at or below that value: for a bound of somebody else's, the count at the next own one below. */
+    private double upTo(double value) {
+        int at = Arrays.binarySearch(bounds, value);
+        int bucket = at >= 0 ? at : -at - 2;
+        return bucket < 0 ? 0 : cumulative[bucket];
+    }
+
+    /**
+     * The value that this share of the observations does not exceed, as Prometheus' {@code histogram_quantile} has it: linear inside the bucket, the
+     * first one beginning at zero; what lies above the last bound counts as that bound. Null when nothing was observed.
+     *
+     * @param share 0 to 1
+     */
+    public @Nullable Double quantile(double share) {
+        if (count <= 0 || bounds.length == 0) {
+            return null;
+        }
+        double rank = share * count;
+        double below = 0;
+        double lower = 0;
+        for (int i = 0; i < bounds.length; i++) {
+            if (cumulative[i] >= rank && cumulative[i] > below) {
+                return lower + (bounds[i] - lower) * (rank - below) / (cumulative[i] - below);
+            }
+            below = Math.max(below, cumulative[i]);
+            lower = bounds[i];
+        }
+        return lower;
+    }
+}

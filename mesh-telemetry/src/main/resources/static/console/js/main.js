@@ -1,0 +1,59 @@
+// Starts the page: theme, banner, and one view at a time.
+import { fill, h, icon } from './dom.js';
+import { clock } from './format.js';
+import { onReach } from './api.js';
+import { read } from './route.js';
+import { startTheme } from './theme.js';
+import { graphView } from './graph/view.js';
+import { tracesView } from './traces/list.js';
+import { traceView } from './traces/trace.js';
+import { logView } from './log/view.js';
+import { proxiesView } from './proxies/view.js';
+
+const main = document.getElementById('main');
+const pulse = document.getElementById('pulse');
+const banner = document.getElementById('banner');
+
+// Each takes (place, route) and returns how to leave.
+const VIEWS = {
+  graph: ['Graph', graphView],
+  traces: ['Traces', (place, route) => (route.rest[0] ? traceView : tracesView)(place, route)],
+  log: ['Log', logView],
+  proxies: ['Proxies', proxiesView],
+};
+
+let leave = () => {};
+
+function show() {
+  const route = read();
+  const [title, open] = VIEWS[route.view] ?? VIEWS.graph;
+  leave();
+  document.title = `${title} · Weft`;
+  for (const tab of document.querySelectorAll('.tabs a')) {
+    if (tab.dataset.view === route.view) tab.setAttribute('aria-current', 'page');
+    else tab.removeAttribute('aria-current');
+  }
+  const place = h('div.view');
+  fill(main, place);
+  leave = open(place, route);
+}
+
+onReach(since => {
+  pulse.dataset.state = since ? 'away' : 'live';
+  pulse.textContent = since ? 'away' : 'live';
+  banner.hidden = !since;
+  if (since) {
+    fill(banner, icon('alert'), h('span', null, `mesh-telemetry does not answer since ${clock(since, false)}. What you see is from before; it is asked again by itself.`),
+      h('button.button', { type: 'button', onclick: () => document.dispatchEvent(new Event('weft-retry')) }, 'Try now'));
+  }
+});
+pulse.dataset.state = 'live';
+pulse.textContent = 'live';
+
+startTheme(document.getElementById('theme'));
+document.querySelector('[data-skip]').addEventListener('click', event => {
+  event.preventDefault();
+  main.focus();
+});
+addEventListener('hashchange', show);
+show();
