@@ -42,7 +42,8 @@ class PilotConfiguration {
                 defaults.clusterDomain(),
                 defaults.rootNamespace(),
                 defaults.outboundTrafficPolicy(),
-                defaults.pathNormalization());
+                defaults.pathNormalization(),
+                mesh.observability());
         Path dir = pilot.dir() == null ? mesh.home().resolve("pilot") : pilot.dir();
         return new ConfigPlane(settings, mesh.configDir(), dir, mesh.config().rescan(), pilot.workloadGrace());
     }

@@ -3,6 +3,8 @@ package io.weft.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.pilot.model.AccessLogFormats;
+import io.weft.pilot.model.Observability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,7 @@ class PilotPropertiesTest {
         assertThat(mesh.trustDomain()).isEqualTo("cluster.local");
         assertThat(mesh.configDir()).isEqualTo(Path.of(".weft/config"));
         assertThat(mesh.config().rescan()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(mesh.observability()).isEqualTo(Observability.NONE);
     }
 
     @Test
@@ -42,10 +45,57 @@ class PilotPropertiesTest {
                         "weft.home", "/h",
                         "weft.trust-domain", "td",
                         "weft.config.dir", "/c",
-                        "weft.config.rescan", "1s"));
+                        "weft.config.rescan", "1s",
+                        "weft.telemetry.address", "telemetry.example:15019",
+                        "weft.mesh.access-log-file", "/dev/stdout",
+                        "weft.mesh.access-log-encoding", "JSON",
+                        "weft.mesh.access-log-format", "{\"status\": \"%RESPONSE_CODE%\"}",
+                        "weft.mesh.tracing.sampling", "12.5"));
         assertThat(mesh)
                 .isEqualTo(new MeshProperties(
-                        Path.of("/h"), "td", new MeshProperties.Config(Path.of("/c"), Duration.ofSeconds(1))));
+                        Path.of("/h"),
+                        "td",
+                        new MeshProperties.Config(Path.of("/c"), Duration.ofSeconds(1)),
+                        new MeshProperties.Telemetry("telemetry.example:15019"),
+                        new MeshProperties.Mesh(
+                                "/dev/stdout",
+                                MeshProperties.Encoding.JSON,
+                                "{\"status\": \"%RESPONSE_CODE%\"}",
+                                new MeshProperties.Tracing(12.5))));
+        assertThat(mesh.observability())
+                .isEqualTo(new Observability(
+                        new Observability.Collector("telemetry.example", 15019),
+                        new Observability.AccessLogFile("/dev/stdout", null, Map.of("status", "%RESPONSE_CODE%")),
+                        12.5));
+    }
+
+    @Test
+    void aTextFormatOfOnesOwnEndsItsLine() {
+        assertThat(accessLog("%RESPONSE_CODE% %REQ(:PATH)%").accessLog().text()).isEqualTo("%RESPONSE_CODE% %REQ(:PATH)%\n");
+        assertThat(accessLog("").accessLog().text()).isEqualTo(AccessLogFormats.TEXT);
+    }
+
+    /** A proxy would refuse all its listeners for one of these. */
+    @Test
+    void whatNoProxyWouldTake_isRefusedByName() {
+        assertThatThrownBy(() -> accessLog("%RESPONSE_COD%")).hasMessageStartingWith("weft.mesh.access-log-format: %RESPONSE_COD% (expected: one of [BYTES_");
+        assertThatThrownBy(() -> accessLog("100%")).hasMessage("weft.mesh.access-log-format: % (expected: a closing %)");
+        assertThatThrownBy(() -> accessLog("%REQ%")).hasMessage("weft.mesh.access-log-format: %REQ% (expected: %REQ(HEADER)%)");
+        assertThatThrownBy(() -> new MeshProperties.Mesh("", MeshProperties.Encoding.JSON, "[]", new MeshProperties.Tracing(1)))
+                .hasMessageStartingWith("weft.mesh.access-log-format: [] (expected: an object of format strings");
+        assertThatThrownBy(() -> new MeshProperties.Mesh("/tmp/log", MeshProperties.Encoding.TEXT, "", new MeshProperties.Tracing(1)))
+                .hasMessage("weft.mesh.access-log-file: /tmp/log (expected: /dev/stdout, /dev/stderr or nothing)");
+        assertThatThrownBy(() -> new MeshProperties.Tracing(101))
+                .hasMessage("weft.mesh.tracing.sampling: 101.0 (expected: 0 to 100)");
+        assertThatThrownBy(() -> new MeshProperties.Telemetry("telemetry"))
+                .hasMessage("weft.telemetry.address: telemetry (expected: host:port, or nothing)");
+        assertThatThrownBy(() -> new MeshProperties.Telemetry("::1:80"))
+                .hasMessage("weft.telemetry.address: ::1:80 (expected: host:port, or nothing)");
+        assertThat(Observability.Collector.parse("[::1]:80")).isEqualTo(new Observability.Collector("::1", 80));
+    }
+
+    private static MeshProperties.Mesh accessLog(String format) {
+        return new MeshProperties.Mesh("/dev/stdout", MeshProperties.Encoding.TEXT, format, new MeshProperties.Tracing(1));
     }
 
     @Test

@@ -26,6 +26,7 @@ class KnownPropertiesTest {
             "weft.register-group",
             "weft.xds.address",
             "weft.tokens.jwks",
+            "weft.telemetry.address",
             "weft.tokens.issuer",
             "weft.tokens.audience",
             "weft.ca.address",

@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.weft.pilot.generate.cluster.InboundClusters;
 import io.weft.pilot.generate.cluster.OutboundClusters;
+import io.weft.pilot.generate.cluster.TelemetryCluster;
 import io.weft.pilot.generate.listener.GatewayListeners;
 import io.weft.pilot.generate.listener.InboundListeners;
 import io.weft.pilot.generate.listener.Inbounds;
@@ -12,11 +13,14 @@ import io.weft.pilot.generate.listener.OutboundListeners;
 import io.weft.pilot.generate.route.OutboundRoutes;
 import io.weft.pilot.generate.secret.GatewaySecrets;
 import io.weft.pilot.generate.spring.SpringResources;
+import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Protocol;
+import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.MeshRules;
 import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.SidecarScope;
+import io.weft.pilot.routing.TelemetryScope;
 import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
@@ -47,23 +51,40 @@ public final class Generator {
     private final ServiceResources services;
     private final SpringResources spring;
     private final ServedPorts served;
+    private final Set<ObjectKey> shadowed;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
 
     public Generator(MeshState state) {
-        this(state, null, null);
+        this(state, null, null, Set.of());
     }
 
-    private Generator(MeshState state, @Nullable ServiceResources before, @Nullable SpringResources springBefore) {
+    private Generator(
+            MeshState state, @Nullable ServiceResources before, @Nullable SpringResources springBefore, Set<ObjectKey> reported) {
         this.state = state;
         this.selecting = new SelectingLabels(state);
         this.services = new ServiceResources(state, before);
         this.spring = new SpringResources(state, springBefore);
         this.served = new ServedPorts(state);
+        this.shadowed = shadowed(state, reported);
+    }
+
+    private static Set<ObjectKey> shadowed(MeshState state, Set<ObjectKey> reported) {
+        Set<ObjectKey> keys = new HashSet<>();
+        for (Telemetry telemetry : TelemetryScope.shadowed(state)) {
+            keys.add(telemetry.key());
+            if (!reported.contains(telemetry.key())) {
+                log.warn(
+                        "{} is not in force: an older Telemetry without selector holds for the whole of {} (expected: one per namespace)",
+                        telemetry.key(),
+                        telemetry.namespace());
+            }
+        }
+        return keys;
     }
 
     /** A generator of the next state: what did not change since this one is not made again. */
     public Generator next(MeshState later) {
-        return new Generator(later, services, spring);
+        return new Generator(later, services, spring, shadowed);
     }
 
     private record ScopeKey(String namespace, Map<String, String> labels, boolean gateway) {}
@@ -77,6 +98,7 @@ public final class Generator {
         Outbound outbound =
                 outbounds.computeIfAbsent(new ScopeKey(proxy.namespace(), labels, proxy.isGateway()), this::outbound);
         Resources resources = new Resources();
+        TelemetryCluster.of(state, proxy).ifPresent(cluster -> resources.add(ResourceType.CLUSTER, cluster.getName(), cluster));
         if (proxy.isGateway()) {
             gateway(proxy, outbound, resources);
         } else {
@@ -95,7 +117,7 @@ public final class Generator {
     }
 
     private void sidecar(Proxy proxy, Outbound outbound, Resources resources) {
-        OutboundListeners listeners = new OutboundListeners(state, outbound.rules, proxy.labels());
+        OutboundListeners listeners = new OutboundListeners(state, outbound.rules, proxy);
         if (proxy.proxyPort() > 0) {
             resources.add(ResourceType.LISTENER, OutboundRoutes.HTTP_PROXY, listeners.httpProxy(proxy.proxyPort()));
         }
@@ -112,7 +134,7 @@ public final class Generator {
             resources.add(
                     ResourceType.CLUSTER,
                     InboundClusters.name(one.port()),
-                    InboundClusters.of(one.port(), one.app(), one.http2(), one.pool(), one.probe(), one.probePort()));
+                    InboundClusters.of(one.port(), one.app(), one.http2(), one.pool(), one.probe(), one.probePort(), one.service()));
         }
     }
 
@@ -165,7 +187,7 @@ public final class Generator {
         for (MeshService service : scope.services()) {
             try {
                 ServiceResources.Made made = services.of(service, traffic.of(service));
-                resources.add(ResourceType.CLUSTER, made.clusters());
+                resources.add(ResourceType.CLUSTER, TelemetryCluster.spare(state, service, made.clusters()));
                 resources.add(ResourceType.ENDPOINT, made.endpoints());
             } catch (RuntimeException e) {
                 log.error("service {} cannot be generated; it is left out", service.key(), e);

@@ -12,6 +12,7 @@ public sealed interface ConfigObject
                 PeerAuthentication,
                 AuthorizationPolicy,
                 SpringRoute,
+                Telemetry,
                 Service,
                 Secret {
 

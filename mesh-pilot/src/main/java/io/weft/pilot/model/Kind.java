@@ -14,6 +14,7 @@ public enum Kind {
     SIDECAR("Sidecar", "sidecars", Sidecar.class, "networking.istio.io", "v1", "v1beta1", "v1alpha3"),
     PEER_AUTHENTICATION("PeerAuthentication", "peerauthentications", PeerAuthentication.class, "security.istio.io", "v1", "v1beta1"),
     AUTHORIZATION_POLICY("AuthorizationPolicy", "authorizationpolicies", AuthorizationPolicy.class, "security.istio.io", "v1", "v1beta1"),
+    TELEMETRY("Telemetry", "telemetries", Telemetry.class, "telemetry.istio.io", "v1", "v1alpha1"),
     SPRING_ROUTE("SpringRoute", "springroutes", SpringRoute.class, "gateway.weft.io", "v1alpha1"),
     SERVICE("Service", "services", Service.class, "", "v1"),
     SECRET("Secret", "secrets", Secret.class, "", "v1");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param locality {@code region/zone/subzone}, empty when not known
  * @param weight relative, at least 1
  * @param network empty for the one network
- * @param workload name of the workload (registered: of its group)
+ * @param workload name of the workload (registered: of its group); empty for what is outside the mesh
  */
 public record MeshEndpoint(
         String address,

@@ -10,6 +10,7 @@ import io.weft.pilot.model.Secret;
 import io.weft.pilot.model.Service;
 import io.weft.pilot.model.ServiceEntry;
 import io.weft.pilot.model.Sidecar;
+import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.model.SpringRoute;
 import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.model.WorkloadEntry;
@@ -43,6 +44,8 @@ public final class Validator {
             SecurityRules.peerAuthentication(authentication, check);
         } else if (object instanceof AuthorizationPolicy policy) {
             SecurityRules.authorizationPolicy(policy, check);
+        } else if (object instanceof Telemetry telemetry) {
+            TelemetryRules.check(telemetry, check);
         } else if (object instanceof SpringRoute route) {
             SpringRouteRules.check(route, check);
         } else if (object instanceof Service service) {

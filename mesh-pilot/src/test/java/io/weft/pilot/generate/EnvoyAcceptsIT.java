@@ -24,11 +24,16 @@ import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.weft.pilot.MeshYaml;
 import io.weft.pilot.TestPki;
 import io.weft.pilot.generate.proto.Proto;
+import io.weft.pilot.model.AccessLogFormats;
+import io.weft.pilot.model.MeshSettings;
+import io.weft.pilot.model.Observability;
 import io.weft.pilot.state.MeshState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +94,32 @@ class EnvoyAcceptsIT {
                 MeshYaml.file("breadth.yaml"));
 
         assertThat(validate(state, proxy)).contains("configuration '", "' OK");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("proxies")
+    void everythingThatIsReported_isAccepted(String name, Proxy proxy) throws Exception {
+        Observability text = new Observability(
+                new Observability.Collector("127.0.0.1", 15019),
+                new Observability.AccessLogFile("/dev/stdout", AccessLogFormats.TEXT, Map.of()),
+                1);
+        Observability json = new Observability(
+                new Observability.Collector("localhost", 15019),
+                new Observability.AccessLogFile("/dev/stderr", null, AccessLogFormats.JSON),
+                100);
+        for (Observability observability : List.of(text, json)) {
+            MeshState state = MeshYaml.state(
+                    MeshSettings.DEFAULTS.with(observability),
+                    Map.of(),
+                    MeshYaml.file("bookinfo.yaml"),
+                    MeshYaml.file("gateways.yaml"),
+                    MeshYaml.file("bookinfo-gateway.yaml"),
+                    MeshYaml.file("workloads.yaml"),
+                    MeshYaml.file("breadth.yaml"),
+                    MeshYaml.file("telemetry.yaml"));
+
+            assertThat(validate(state, proxy)).contains("configuration '", "' OK");
+        }
     }
 
     private static String validate(MeshState state, Proxy proxy) throws Exception {
@@ -186,6 +217,10 @@ class EnvoyAcceptsIT {
                 .add(descriptor(io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.getDefaultInstance()))
                 .add(descriptor(io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig.getDefaultInstance()))
                 .add(descriptor(io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate.getDefaultInstance()))
+                .add(descriptor(io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog.getDefaultInstance()))
+                .add(descriptor(io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig.getDefaultInstance()))
+                .add(descriptor(io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig.getDefaultInstance()))
+                .add(descriptor(io.envoyproxy.envoy.config.trace.v3.OpenTelemetryConfig.getDefaultInstance()))
                 .add(descriptor(io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig.getDefaultInstance()))
                 .build();
 

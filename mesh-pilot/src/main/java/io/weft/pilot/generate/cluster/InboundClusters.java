@@ -14,6 +14,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.type.v3.Int64Range;
 import io.weft.pilot.model.ConnectionPool;
 import io.weft.pilot.model.WorkloadGroup;
+import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.EffectivePolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class InboundClusters {
     /**
      * A cluster with the app as its only endpoint.
      *
+     * @param service   what telemetry calls it; null when no service leads here
      * @param probe     null: none on this port
      * @param probePort where the probe is sent when that is not the app's port; 0: there
      */
@@ -46,7 +48,8 @@ public final class InboundClusters {
             boolean http2,
             @Nullable ConnectionPool pool,
             WorkloadGroup.@Nullable Probe probe,
-            int probePort) {
+            int probePort,
+            @Nullable MeshService service) {
         Endpoint.Builder endpoint = Endpoint.newBuilder().setAddress(app);
         if (probe != null && probePort > 0) {
             endpoint.setHealthCheckConfig(Endpoint.HealthCheckConfig.newBuilder().setPortValue(probePort));
@@ -59,6 +62,9 @@ public final class InboundClusters {
                         .addEndpoints(LocalityLbEndpoints.newBuilder()
                                 .addLbEndpoints(LbEndpoint.newBuilder().setEndpoint(endpoint))));
         Traffic.apply(cluster, new EffectivePolicy(null, pool, null, null), http2);
+        if (service != null) {
+            cluster.setMetadata(ServiceMetadata.of(service));
+        }
         if (probe != null) {
             cluster.addHealthChecks(healthCheck(probe));
         }

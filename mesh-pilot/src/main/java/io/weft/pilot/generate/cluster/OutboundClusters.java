@@ -3,11 +3,7 @@ package io.weft.pilot.generate.cluster;
 import static io.weft.pilot.generate.proto.Proto.any;
 import static io.weft.pilot.generate.proto.Proto.duration;
 
-import com.google.protobuf.ListValue;
-import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig;
@@ -76,7 +72,7 @@ public final class OutboundClusters {
     private Cluster cluster(MeshService service, MeshService.Port port, TrafficRule rule, String subset) {
         String name = new Target(service.hostname(), subset, port.number()).cluster();
         EffectivePolicy policy = rule.effective(subset, port.number());
-        Cluster.Builder cluster = Cluster.newBuilder().setName(name).setMetadata(metadata(service));
+        Cluster.Builder cluster = Cluster.newBuilder().setName(name).setMetadata(ServiceMetadata.of(service));
         discovery(cluster, service, port, rule, subset);
         Traffic.apply(cluster, policy, port.protocol().isHttp2());
         transport(cluster, service, port, subset, policy.tls());
@@ -137,23 +133,5 @@ public final class OutboundClusters {
                 cluster.setTransportSocket(UpstreamTls.mesh(own == null || own.isEmpty() ? sni : own, http2, accounts));
             }
         }
-    }
-
-    /** As the reference mesh does it: what telemetry calls this destination. */
-    private static Metadata metadata(MeshService service) {
-        Value one = Value.newBuilder()
-                .setStructValue(Struct.newBuilder()
-                        .putFields("host", text(service.hostname()))
-                        .putFields("name", text(service.meta().name()))
-                        .putFields("namespace", text(service.namespace())))
-                .build();
-        Struct istio = Struct.newBuilder()
-                .putFields("services", Value.newBuilder().setListValue(ListValue.newBuilder().addValues(one)).build())
-                .build();
-        return Metadata.newBuilder().putFilterMetadata("istio", istio).build();
-    }
-
-    private static Value text(String value) {
-        return Value.newBuilder().setStringValue(value).build();
     }
 }

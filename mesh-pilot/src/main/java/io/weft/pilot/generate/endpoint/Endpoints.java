@@ -93,19 +93,12 @@ public final class Endpoints {
         if (endpoint.tlsMode() == MeshEndpoint.TlsMode.ISTIO) {
             metadata.putFilterMetadata("envoy.transport_socket_match", struct("tlsMode", "istio"));
         }
-        metadata.putFilterMetadata("istio", struct("workload", workload(endpoint)));
+        WorkloadNames.add(endpoint, metadata);
         return LbEndpoint.newBuilder()
                 .setEndpoint(Endpoint.newBuilder().setAddress(Proto.address(endpoint.address(), endpoint.port())))
                 .setLoadBalancingWeight(Proto.u32(Math.max(1, endpoint.weight())))
                 .setMetadata(metadata)
                 .build();
-    }
-
-    /** The reference mesh's form: {@code workload;namespace;canonical name;canonical revision;cluster}. */
-    private static String workload(MeshEndpoint endpoint) {
-        String name = endpoint.labels().getOrDefault("app", endpoint.workload());
-        String revision = endpoint.labels().getOrDefault("version", "latest");
-        return endpoint.workload() + ";" + endpoint.namespace() + ";" + name + ";" + revision + ";Kubernetes";
     }
 
     private static Struct struct(String key, String value) {

@@ -14,6 +14,7 @@ import io.weft.pilot.generate.route.GatewayRoutes.Served;
 import io.weft.pilot.model.Gateway;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.ServerTls;
+import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.routing.GatewayRules;
 import io.weft.pilot.routing.Labels;
 import io.weft.pilot.routing.RouteScope;
@@ -46,7 +47,9 @@ public final class GatewayListeners {
     private final Proxy proxy;
     private final ServiceScope services;
     private final GatewayRoutes routes;
+    private final Observation observation;
     private final HttpManagers http;
+    private final TcpFilters bytes;
     private final Policies policies;
 
     private final List<Listener> listeners = new ArrayList<>();
@@ -58,7 +61,9 @@ public final class GatewayListeners {
         this.proxy = proxy;
         this.services = services;
         this.routes = new GatewayRoutes(state, proxy.labels(), services, traffic);
-        this.http = new HttpManagers(state.settings().pathNormalization());
+        this.observation = Observation.of(state, proxy, Telemetry.Mode.CLIENT);
+        this.http = new HttpManagers(state.settings().pathNormalization(), observation);
+        this.bytes = new TcpFilters(observation);
         this.policies = Policies.of(state, proxy.namespace(), proxy.labels());
     }
 
@@ -125,6 +130,7 @@ public final class GatewayListeners {
                 .setTrafficDirection(TrafficDirection.OUTBOUND)
                 .setPerConnectionBufferLimitBytes(Proto.u32(BUFFER))
                 .addAllFilterChains(built);
+        observation.observe(listener);
         if (chains.hasTls()) {
             listener.addListenerFilters(Listeners.tlsInspector());
         }
@@ -206,7 +212,7 @@ public final class GatewayListeners {
     private List<Filter> bytes(Served served, List<TcpRules.Share> shares) {
         List<Filter> filters =
                 new ArrayList<>(TcpFilters.policies(policies.tcp(served.server().port().number())));
-        filters.add(TcpFilters.toShares(shares));
+        filters.add(bytes.toShares(shares));
         return filters;
     }
 

@@ -37,9 +37,11 @@ final class HttpManagers {
     private static final int MAX_HEADER_KB = 60;
 
     private final PathNormalization paths;
+    private final Observation observation;
 
-    HttpManagers(PathNormalization paths) {
+    HttpManagers(PathNormalization paths, Observation observation) {
         this.paths = paths;
+        this.observation = observation;
     }
 
     /** In front of an app: the caller is a proxy of the mesh, or nobody. */
@@ -87,6 +89,7 @@ final class HttpManagers {
                         HttpProtocolOptions.newBuilder().setMaxHeadersCount(u32(MAX_HEADERS)))
                 .addUpgradeConfigs(HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"));
         normalizePaths(manager);
+        observation.observe(manager);
         for (RBAC policy : policies) {
             manager.addHttpFilters(httpFilter(
                     "envoy.filters.http.rbac",

@@ -15,6 +15,7 @@ import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.cluster.InboundClusters;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.PeerAuthentication.Mode;
+import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.state.MeshState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,13 +29,17 @@ public final class InboundListeners {
 
     private final MtlsModes modes;
     private final Policies policies;
+    private final Observation observation;
     private final HttpManagers http;
+    private final TcpFilters bytes;
     private final String trustDomain;
 
     public InboundListeners(MeshState state, Proxy proxy) {
         this.modes = MtlsModes.of(state, proxy.namespace(), proxy.labels());
         this.policies = Policies.of(state, proxy.namespace(), proxy.labels());
-        this.http = new HttpManagers(state.settings().pathNormalization());
+        this.observation = Observation.of(state, proxy, Telemetry.Mode.SERVER);
+        this.http = new HttpManagers(state.settings().pathNormalization(), observation);
+        this.bytes = new TcpFilters(observation);
         this.trustDomain = state.settings().trustDomain();
     }
 
@@ -56,6 +61,7 @@ public final class InboundListeners {
                 .setAddress(Listeners.address(bind, boundPort))
                 .setTrafficDirection(TrafficDirection.INBOUND)
                 .addListenerFilters(Listeners.tlsInspector());
+        observation.observe(listener);
         if (mode != Mode.DISABLE) {
             TransportSocket tls = ServerTlsContexts.mesh(trustDomain, speaksHttp);
             listener.addFilterChains(FilterChain.newBuilder()
@@ -88,7 +94,7 @@ public final class InboundListeners {
 
     private List<Filter> tcp(int workloadPort) {
         List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(workloadPort)));
-        filters.add(TcpFilters.toCluster(InboundClusters.name(workloadPort)));
+        filters.add(bytes.toCluster(InboundClusters.name(workloadPort)));
         return filters;
     }
 

@@ -11,6 +11,7 @@ import io.weft.pilot.model.ConnectionPool;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.Sidecar;
 import io.weft.pilot.model.WorkloadGroup;
+import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class Inbounds {
      * @param bound     port the proxy has bound for it
      * @param announced whether the proxy announced it; else the Sidecar object has it bound
      * @param probePort where a probe goes when not to the app's port; 0: there
+     * @param service   the service that leads here, if there is one
      */
     public record Inbound(
             int port,
@@ -59,7 +61,8 @@ public final class Inbounds {
             Protocol protocol,
             @Nullable ConnectionPool pool,
             WorkloadGroup.@Nullable Probe probe,
-            int probePort) {
+            int probePort,
+            @Nullable MeshService service) {
 
         /**
          * What nobody has said a protocol for is taken for HTTP: what comes by the proxy port is, and nothing here could tell before the app speaks. Ports
@@ -92,7 +95,7 @@ public final class Inbounds {
         Address app = Proto.address(LOOPBACK, at.app());
         Protocol protocol = ports.protocol(port, at.inbound());
         return new Inbound(
-                port, LOOPBACK, at.inbound(), true, app, protocol, pool(port, at.inbound(), null), probeOf(port), probePort(port, at.app()));
+                port, LOOPBACK, at.inbound(), true, app, protocol, pool(port, at.inbound(), null), probeOf(port), probePort(port, at.app()), service(port, at.inbound()));
     }
 
     private Inbound ingress(Sidecar.Ingress ingress) {
@@ -110,7 +113,12 @@ public final class Inbounds {
                 ingress.port().protocol(),
                 pool(port, at == null ? 0 : at.inbound(), ingress.connectionPool()),
                 probeOf(port),
-                probePort(port, address.hasSocketAddress() ? address.getSocketAddress().getPortValue() : app));
+                probePort(port, address.hasSocketAddress() ? address.getSocketAddress().getPortValue() : app),
+                service(port, at == null ? 0 : at.inbound()));
+    }
+
+    private @Nullable MeshService service(int port, int inbound) {
+        return ports.service(port, inbound).map(ServedPorts.Served::service).orElse(null);
     }
 
     /** {@code 127.0.0.1:PORT}, {@code 0.0.0.0:PORT} (the instance's own address) or {@code unix://PATH}; unset: the app's port. */

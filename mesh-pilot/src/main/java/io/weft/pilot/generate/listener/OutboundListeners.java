@@ -4,11 +4,13 @@ import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.cluster.OutboundClusters;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.generate.route.OutboundRoutes;
 import io.weft.pilot.model.OutboundMode;
 import io.weft.pilot.model.Protocol;
+import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.MeshRules;
@@ -29,24 +31,29 @@ public final class OutboundListeners {
 
     private final MeshState state;
     private final Map<String, String> labels;
+    private final Observation observation;
     private final HttpManagers http;
+    private final TcpFilters bytes;
     private final MeshRules rules;
 
-    public OutboundListeners(MeshState state, MeshRules rules, Map<String, String> labels) {
+    public OutboundListeners(MeshState state, MeshRules rules, Proxy proxy) {
         this.state = state;
-        this.labels = labels;
-        this.http = new HttpManagers(state.settings().pathNormalization());
+        this.labels = proxy.labels();
+        this.observation = Observation.of(state, proxy, Telemetry.Mode.CLIENT);
+        this.http = new HttpManagers(state.settings().pathNormalization(), observation);
+        this.bytes = new TcpFilters(observation);
         this.rules = rules;
     }
 
     public Listener httpProxy(int port) {
-        return Listener.newBuilder()
+        Listener.Builder listener = Listener.newBuilder()
                 .setName(OutboundRoutes.HTTP_PROXY)
                 .setAddress(Proto.address("127.0.0.1", port))
                 .setTrafficDirection(TrafficDirection.OUTBOUND)
                 .addFilterChains(FilterChain.newBuilder()
-                        .addFilters(http.outbound("outbound_http_proxy", OutboundRoutes.HTTP_PROXY)))
-                .build();
+                        .addFilters(http.outbound("outbound_http_proxy", OutboundRoutes.HTTP_PROXY)));
+        observation.observe(listener);
+        return listener.build();
     }
 
     /** Empty when it is for bytes and no service has its port. */
@@ -58,6 +65,7 @@ public final class OutboundListeners {
                 .setName(Listeners.name(bind, port))
                 .setAddress(Listeners.address(bind, port))
                 .setTrafficDirection(TrafficDirection.OUTBOUND);
+        observation.observe(listener);
         Protocol protocol = egress.port().protocol();
         if (protocol.isHttp() || protocol == Protocol.UNKNOWN) {
             return Optional.of(listener.addFilterChains(FilterChain.newBuilder()
@@ -84,11 +92,11 @@ public final class OutboundListeners {
             List<TcpRules.Share> shares = rules.of(service.hostname())
                     .flatMap(tcp::tcp)
                     .orElse(List.of(new TcpRules.Share(new Target(service.hostname(), "", port), 1)));
-            return List.of(FilterChain.newBuilder().addFilters(TcpFilters.toShares(shares)).build());
+            return List.of(FilterChain.newBuilder().addFilters(bytes.toShares(shares)).build());
         }
         if (outbound == OutboundMode.REGISTRY_ONLY) {
             return List.of(FilterChain.newBuilder()
-                    .addFilters(TcpFilters.toCluster(OutboundClusters.BLACK_HOLE))
+                    .addFilters(bytes.toCluster(OutboundClusters.BLACK_HOLE))
                     .build());
         }
         return List.of();
@@ -116,7 +124,7 @@ public final class OutboundListeners {
     }
 
     /** Two chains must not match alike: the first keeps the name. */
-    static Optional<FilterChain> chain(Set<String> taken, List<String> sniHosts, List<TcpRules.Share> shares) {
+    private Optional<FilterChain> chain(Set<String> taken, List<String> sniHosts, List<TcpRules.Share> shares) {
         List<String> free = sniHosts.stream().filter(taken::add).toList();
         if (free.isEmpty()) {
             return Optional.empty();
@@ -125,7 +133,7 @@ public final class OutboundListeners {
         free.stream().filter(host -> !host.equals("*")).forEach(match::addServerNames);
         return Optional.of(FilterChain.newBuilder()
                 .setFilterChainMatch(match)
-                .addFilters(TcpFilters.toShares(shares))
+                .addFilters(bytes.toShares(shares))
                 .build());
     }
 

@@ -12,13 +12,17 @@ import java.util.List;
 /** Network filters for bytes that are not read. */
 final class TcpFilters {
 
-    private TcpFilters() {}
+    private final Observation observation;
 
-    static Filter toCluster(String cluster) {
-        return filter(TcpProxy.newBuilder().setStatPrefix(cluster).setCluster(cluster).build());
+    TcpFilters(Observation observation) {
+        this.observation = observation;
     }
 
-    static Filter toShares(List<Share> shares) {
+    Filter toCluster(String cluster) {
+        return filter(TcpProxy.newBuilder().setStatPrefix(cluster).setCluster(cluster));
+    }
+
+    Filter toShares(List<Share> shares) {
         if (shares.size() == 1) {
             return toCluster(shares.get(0).target().cluster());
         }
@@ -30,8 +34,7 @@ final class TcpFilters {
         }
         return filter(TcpProxy.newBuilder()
                 .setStatPrefix(shares.get(0).target().host())
-                .setWeightedClusters(clusters)
-                .build());
+                .setWeightedClusters(clusters));
     }
 
     static List<Filter> policies(List<RBAC> policies) {
@@ -48,7 +51,8 @@ final class TcpFilters {
         return filters;
     }
 
-    private static Filter filter(TcpProxy proxy) {
-        return Filter.newBuilder().setName("envoy.filters.network.tcp_proxy").setTypedConfig(any(proxy)).build();
+    private Filter filter(TcpProxy.Builder proxy) {
+        observation.observe(proxy);
+        return Filter.newBuilder().setName("envoy.filters.network.tcp_proxy").setTypedConfig(any(proxy.build())).build();
     }
 }

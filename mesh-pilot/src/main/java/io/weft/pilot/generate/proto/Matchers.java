@@ -38,6 +38,15 @@ public final class Matchers {
         return value.isEmpty() ? regex(".*") : StringMatcher.newBuilder().setSuffix(value).build();
     }
 
+    public static StringMatcher contains(String value) {
+        return StringMatcher.newBuilder().setContains(value).build();
+    }
+
+    /** RE2, found anywhere. */
+    public static StringMatcher found(String expression) {
+        return regex("(?s:.*)(?:" + expression + ")(?s:.*)");
+    }
+
     public static StringMatcher of(StringMatch match) {
         return switch (match.type()) {
             case EXACT -> exact(match.value());

@@ -125,6 +125,7 @@ public final class ObjectParser {
             case SIDECAR -> SidecarReader.read(meta, spec);
             case PEER_AUTHENTICATION -> SecurityReader.peerAuthentication(meta, spec);
             case AUTHORIZATION_POLICY -> SecurityReader.authorizationPolicy(meta, spec);
+            case TELEMETRY -> TelemetryReader.read(meta, spec);
             case SPRING_ROUTE -> SpringRouteReader.read(meta, spec);
             case SERVICE -> CoreReader.service(meta, spec);
             case SECRET -> throw new IllegalStateException("a Secret has no spec");

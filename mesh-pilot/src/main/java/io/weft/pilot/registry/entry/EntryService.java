@@ -73,7 +73,7 @@ final class EntryService {
                 list.add(workloads.endpoint(
                         spec,
                         entry.namespace(),
-                        entry.name(),
+                        made.external() ? "" : entry.name(),
                         spec.labels(),
                         MeshEndpoint.Health.HEALTHY,
                         target(spec, port),

@@ -270,6 +270,30 @@ class ObjectParserTest {
                 .satisfies(problem -> assertThat(problem.toString()).doesNotContain("hunter2").contains("base64"));
     }
 
+    @Test
+    void aTelemetryThatSaysWhatNobodyWouldDo_isRefused() {
+        assertThat(problems("""
+                        apiVersion: telemetry.istio.io/v1
+                        kind: Telemetry
+                        metadata: {name: t}
+                        spec:
+                          accesLogging: []
+                          targetRefs: [{kind: Gateway}]
+                          tracing: [{customTags: {a: {formatter: {value: x}, literal: {value: x}}, b: {}}}]
+                          metrics: [{overrides: [{match: {metric: REQUEST_COUNTS}, tagOverrides: {a: {operation: REMOVE}}}]}]
+                          accessLogging: [{filter: {expression: 'response.size > 1'}}]
+                        """))
+                .extracting(Problem::field)
+                .containsExactlyInAnyOrder(
+                        "spec.accesLogging",
+                        "spec.targetRefs",
+                        "spec.tracing[0].customTags.a.formatter",
+                        "spec.tracing[0].customTags.b",
+                        "spec.metrics[0].overrides[0].match.metric",
+                        "spec.metrics[0].overrides[0].tagOverrides",
+                        "spec.accessLogging[0].filter.expression");
+    }
+
     static ParseOutcome parsed(String yaml) {
         try {
             return ObjectParser.parse(YamlReader.read(yaml));
