@@ -38,6 +38,9 @@ export function bytes(n) {
   return `${(n / 1e6).toFixed(1)} MB`;
 }
 
+/** A cluster-local host by its short name; the rest of a name is noise on this page. */
+export const short = name => String(name ?? '').replaceAll('.svc.cluster.local', '');
+
 export const count = n => (Number.isFinite(n) ? n.toLocaleString('en') : '–');
 
 /** 14:03:07.412, in the reader's own zone. */

@@ -19,6 +19,7 @@ export class GraphCanvas {
   #cards = new Map();
   #chips = new Map();
   #titles = new Map();
+  #ways = new Map(); // edge id → points along it
   #flow;
   #graph = null;
   #selected = null;
@@ -172,7 +173,6 @@ export class GraphCanvas {
     const groups = new Map([...apps].filter(([, members]) => members.length > 1));
     keep(this.#titles, groups, () => this.#layer.appendChild(h('div.app')), (title, members) => fill(title, members[0].app,
       namespaces.size > 1 ? h('span.faint', null, `.${members[0].namespace}`) : null));
-    this.#place();
   }
 
   #key(kind, id) {
@@ -192,9 +192,16 @@ export class GraphCanvas {
       put(title, { x: (box.x1 + box.x2) / 2, y: box.y1 + 1 });
     });
     this.#chips.forEach((chip, id) => {
-      const middle = cy.getElementById(id).midpoint();
-      if (middle && Number.isFinite(middle.x)) put(chip, middle);
+      const way = this.#ways.get(id);
+      if (way) put(chip, way[Math.round((way.length - 1) * this.#lean(id))]);
     });
+  }
+
+  /** Where on its edge a label stands: at the end where the edge has less company. */
+  #lean(id) {
+    const { source, target } = this.#graph.edges.get(id);
+    const [leaving, arriving] = [this.#graph.nodes.get(source).out.length, this.#graph.nodes.get(target).in.length];
+    return leaving > arriving ? 0.64 : arriving > leaving ? 0.36 : 0.5;
   }
 
   /** Bends the edges for where their ends are, and tells the dots. */
@@ -206,15 +213,17 @@ export class GraphCanvas {
       edge.data({ weights, distances });
       edge.toggleClass('right', goesRight(from, to));
     }));
-    this.#place();
     const lanes = [];
+    this.#ways.clear();
     cy.edges().forEach(edge => {
       const data = this.#graph.edges.get(edge.id());
       const [start, end] = [edge.sourceEndpoint(), edge.targetEndpoint()];
       if (!data || !start || !end || !Number.isFinite(start.x)) return;
-      lanes.push({ id: data.id, points: trace(start, edge.controlPoints() ?? [], end), rate: data.rate, errors: data.errorShare });
+      this.#ways.set(data.id, trace(start, edge.controlPoints() ?? [], end));
+      lanes.push({ id: data.id, points: this.#ways.get(data.id), rate: data.rate, errors: data.errorShare });
     });
     this.#flow.lanes(lanes);
+    this.#place();
   }
 
   #listen() {

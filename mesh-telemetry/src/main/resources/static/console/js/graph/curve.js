@@ -1,6 +1,9 @@
 // The way an edge takes between two cards, in the terms Cytoscape draws it by and as points that dots travel along.
 import { CARD } from './layout.js';
 
+// How far the S runs level at both ends; beyond a half it would turn back.
+const LEAN = 0.4;
+
 /** Whether it goes from a column to one further right: then it leaves at the right and arrives at the left. */
 export const goesRight = (from, to) => to.x - from.x > CARD.width * 1.1;
 
@@ -13,10 +16,9 @@ export function bend(from, to) {
   const dy = to.y - from.y;
   const square = dx * dx + dy * dy || 1;
   const length = Math.sqrt(square);
-  const middle = dx / 2;
   const at = (x, y) => ({ weight: (x * dx + y * dy) / square, distance: (-x * dy + y * dx) / length });
   if (goesRight(from, to)) {
-    const [a, b] = [at(middle, 0), at(middle, dy)];
+    const [a, b] = [at(dx * LEAN, 0), at(dx * (1 - LEAN), dy)];
     return { weights: [a.weight, b.weight], distances: [a.distance, b.distance] };
   }
   // Down a column or back to an earlier one: a wide arc, out of the way of the others.

@@ -1,8 +1,8 @@
 // Places the graph in columns, callers left of the called, with as few crossings as a few sweeps find.
 // The same graph always comes out the same, so a refresh never shuffles it.
 
-export const CARD = { width: 156, height: 48 };
-const GAP = { x: 128, y: 30, member: 14, group: 18 };
+export const CARD = { width: 184, height: 48 };
+const GAP = { x: 140, y: 30, member: 14, group: 18 };
 
 /**
  * @param units [{id, members: [node ids, top to bottom]}] what moves as one: a workload, or an app with its versions

@@ -1,6 +1,6 @@
 // One line of the access log: what its fields mean, its row and its details.
 import { h, icon } from '../dom.js';
-import { bytes, clock, duration, statusTone } from '../format.js';
+import { bytes, clock, duration, short, statusTone } from '../format.js';
 import { link } from '../route.js';
 
 /** The name of a workload's account in its SPIFFE id, or null. */
@@ -9,7 +9,7 @@ const account = peer => (peer && peer.includes('/sa/') ? peer.slice(peer.lastInd
 /** outbound|9080|v2|reviews.default.svc.cluster.local → {host: 'reviews.default', subset: 'v2'}. */
 function clusterName(cluster) {
   const [, , subset, host] = (cluster ?? '').split('|');
-  return host ? { host: host.replace('.svc.cluster.local', ''), subset } : null;
+  return host ? { host: short(host), subset } : null;
 }
 
 /** Who talked to whom, as far as the writer of the line knows: [from, to]. */

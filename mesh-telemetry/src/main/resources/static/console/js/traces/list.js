@@ -1,7 +1,7 @@
 // The last traces: when they were and how long they took, at a glance and as a list.
 import { get } from '../api.js';
 import { empty, fill, h, icon, options, svgElement } from '../dom.js';
-import { ago, clock, count, duration, plural } from '../format.js';
+import { ago, clock, count, duration, plural, short } from '../format.js';
 import { hue } from '../hues.js';
 import { poll } from '../poll.js';
 import { link, note } from '../route.js';
@@ -77,7 +77,7 @@ export function tracesView(place, route) {
 function row(trace, longest) {
   return h('a.trace-row', { role: 'listitem', href: link('traces', {}, trace.traceId), 'data-id': trace.traceId, class: trace.error ? 'failed' : '' },
     h('span.trace-when', { title: clock(trace.start) }, h('span', null, clock(trace.start, false)), h('time.faint', { datetime: trace.start }, ago(trace.start))),
-    h('span.trace-root.cut', null, h('span.dot', { style: { '--hue': hue(trace.root.service) } }), h('b', null, trace.root.service), ' ', h('span.quiet', null, trace.root.name)),
+    h('span.trace-root.cut', null, h('span.dot', { style: { '--hue': hue(trace.root.service) } }), h('b', null, trace.root.service), ' ', h('span.quiet', null, short(trace.root.name))),
     h('span.trace-services', { title: trace.services.join('\n') }, trace.services.slice(0, 6).map(name => h('span.dot', { style: { '--hue': hue(name) } })),
       h('span.faint', null, plural(trace.services.length, 'service'))),
     h('span.num.quiet', null, plural(trace.spans, 'span')),
@@ -101,7 +101,7 @@ function cloud(items, longest) {
     const x = to === from ? 50 : 1 + (98 * (times[i] - from)) / (to - from);
     return h('a.scatter-dot', {
       href: link('traces', {}, trace.traceId), tabindex: '-1', class: trace.error ? 'failed' : '',
-      title: `${trace.root.service} ${trace.root.name}\n${duration(trace.duration)}, ${plural(trace.spans, 'span')}, ${clock(trace.start)}`,
+      title: `${trace.root.service} ${short(trace.root.name)}\n${duration(trace.duration)}, ${plural(trace.spans, 'span')}, ${clock(trace.start)}`,
       style: { left: `${x}%`, top: `${y(trace.duration)}px` },
     });
   });

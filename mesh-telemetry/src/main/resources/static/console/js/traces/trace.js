@@ -1,7 +1,7 @@
 // One trace as a waterfall.
 import { Refused, get } from '../api.js';
 import { copyButton, empty, fill, h, icon } from '../dom.js';
-import { clock, duration, plural } from '../format.js';
+import { clock, duration, plural, short } from '../format.js';
 import { hue } from '../hues.js';
 import { poll } from '../poll.js';
 import { link } from '../route.js';
@@ -55,7 +55,7 @@ export function traceView(place, route) {
 
     fill(body, back(),
       h('header.trace-head', null,
-        h('div.trace-title', null, h('h1.cut', { title: root.name }, h('span.quiet', null, root.service), ' ', root.name), failed ? h('span.chip.bad', null, icon('alert'), 'error') : null),
+        h('div.trace-title', null, h('h1.cut', { title: root.name }, h('span.quiet', null, root.service), ' ', short(root.name)), failed ? h('span.chip.bad', null, icon('alert'), 'error') : null),
         h('div.trace-facts', null,
           h('span', null, h('b', null, duration(length)), h('span.faint', null, ' in all')),
           h('span', { title: root.start }, clock(root.start)),
@@ -77,7 +77,7 @@ export function traceView(place, route) {
         role: 'row', tabindex: row === all[0] ? '0' : '-1', 'data-span': span.spanId, 'aria-level': row.depth + 1, 'aria-expanded': row.children ? String(!closed.has(span.spanId)) : null,
         class: span.error ? 'failed' : '', style: { '--hue': hue(span.service), '--depth': String(Math.min(row.depth, 14)) }, onclick: () => detail(row),
       },
-        h('div.fall-name', { role: 'gridcell' }, toggle, h('i.fall-hue'), h('span.cut', { title: `${span.service}\n${span.name}` }, h('b', null, span.service.split('.')[0]), ' ', h('span.quiet', null, span.name)),
+        h('div.fall-name', { role: 'gridcell' }, toggle, h('i.fall-hue'), h('span.cut', { title: `${span.service}\n${span.name}` }, h('b', null, span.service.split('.')[0]), ' ', h('span.quiet', null, short(span.name))),
           h('span.fall-kind.faint', null, kind(span)), span.error ? icon('alert') : null),
         h('div.fall-time', { role: 'gridcell' }, h('span.fall-bar', { style: { left: `${left}%`, width: `max(2px, ${width}%)` } }, label)));
       const whole = h('div.fall-item', null, line);
