@@ -3,6 +3,8 @@ package io.weft.pilot;
 import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.registry.StoredWorkloads;
+import io.weft.pilot.registry.spring.KnownGateways;
+import io.weft.pilot.registry.spring.SpringAdmission;
 import io.weft.pilot.source.AcceptedObject;
 import io.weft.pilot.source.folder.FolderStore;
 import io.weft.pilot.source.folder.FolderWatch;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class ConfigPlane implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor executor;
+    private final KnownGateways gateways;
     private final FolderStore folder;
     private final StoredWorkloads workloads;
     private final DebouncedStateStore states;
@@ -36,7 +39,9 @@ final class ConfigPlane implements AutoCloseable {
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         try {
-            folder = FolderStore.open(configDir, stateDir, Clock.systemUTC(), this::changed);
+            gateways = new KnownGateways(stateDir, Clock.systemUTC(), executor, this::gatewaysChanged);
+            SpringAdmission admission = new SpringAdmission(gateways, settings.rootNamespace());
+            folder = FolderStore.open(configDir, stateDir, admission, Clock.systemUTC(), this::changed);
             workloads = new StoredWorkloads(stateDir, grace, executor, this::changed);
             states = new DebouncedStateStore(settings, this::objects, workloads::snapshot, executor);
             folder.firstScan();
@@ -60,6 +65,17 @@ final class ConfigPlane implements AutoCloseable {
         if (made != null) {
             made.changed();
         }
+    }
+
+    /** Not on the caller's thread: files may be read again. */
+    private void gatewaysChanged() {
+        if (!executor.isShutdown()) {
+            executor.execute(folder::recheck);
+        }
+    }
+
+    KnownGateways gateways() {
+        return gateways;
     }
 
     FolderStore folder() {

@@ -10,6 +10,7 @@ import io.weft.pilot.api.SelfRegistered;
 import io.weft.pilot.api.UnknownPages;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.registry.WorkloadRegistry;
+import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
@@ -56,6 +57,11 @@ class PilotConfiguration {
     @Bean
     WorkloadRegistry workloadRegistry(ConfigPlane plane) {
         return plane.workloads();
+    }
+
+    @Bean
+    KnownGateways knownGateways(ConfigPlane plane) {
+        return plane.gateways();
     }
 
     @Bean

@@ -6,6 +6,7 @@ import io.weft.pilot.source.ConfigStore.Change;
 import io.weft.pilot.source.ConfigStore.Outcome;
 import io.weft.pilot.source.ConfigStore.Result;
 import io.weft.pilot.source.ConflictException;
+import io.weft.pilot.source.InadmissibleException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ public final class ApplyHandler {
 
     @FunctionalInterface
     private interface Reading {
-        List<Change> read(byte[] bytes, ServerHttpRequest request) throws ApiException;
+        Batch read(byte[] bytes, ServerHttpRequest request) throws ApiException;
     }
 
     /** Adds or replaces every object of the body. */
@@ -58,11 +59,11 @@ public final class ApplyHandler {
     /** Deletes every object the body names. */
     public Mono<ServerResponse> delete(ServerRequest request) {
         return handle(request, (bytes, sent) -> {
-            List<Change> changes = Batch.ofDeletions(bytes, Media.sentPerhapsUnnamed(sent).orElse(null));
-            for (Change change : changes) {
+            Batch batch = Batch.ofDeletions(bytes, Media.sentPerhapsUnnamed(sent).orElse(null));
+            for (Change change : batch.changes()) {
                 registered.refuseDeletion(change.key(), store.current());
             }
-            return changes;
+            return batch;
         });
     }
 
@@ -83,7 +84,7 @@ public final class ApplyHandler {
             }
             Optional<Media> media = Media.wantedBesideText(sent);
             boolean dryRun = request.queryParams().containsKey("dryRun");
-            List<Outcome> outcomes = store.change(reading.read(bytes, sent), dryRun);
+            List<Outcome> outcomes = change(reading.read(bytes, sent), dryRun);
             if (!dryRun && outcomes.stream().anyMatch(ApplyHandler::changed)) {
                 inForce.run();
             }
@@ -95,6 +96,14 @@ public final class ApplyHandler {
                             .bodyValue(lines(outcomes, dryRun));
         } catch (ApiException | ConflictException | IOException failed) {
             return failure(sent, Failures.of(failed));
+        }
+    }
+
+    private List<Outcome> change(Batch batch, boolean dryRun) throws ApiException, ConflictException, IOException {
+        try {
+            return store.change(batch.changes(), dryRun);
+        } catch (InadmissibleException inadmissible) {
+            throw Failures.invalid(inadmissible, batch::place);
         }
     }
 

@@ -43,16 +43,25 @@ final class Batch {
     }
 
     /** Documents to be applied: every one must be fit to be in force. @param media null to find out */
-    static List<Change> ofObjects(byte[] bytes, @Nullable Media media) throws ApiException {
+    static Batch ofObjects(byte[] bytes, @Nullable Media media) throws ApiException {
         return new Batch(false).read(bytes, media);
     }
 
     /** Documents that name what is to be deleted: what else they say does not matter. */
-    static List<Change> ofDeletions(byte[] bytes, @Nullable Media media) throws ApiException {
+    static Batch ofDeletions(byte[] bytes, @Nullable Media media) throws ApiException {
         return new Batch(true).read(bytes, media);
     }
 
-    private List<Change> read(byte[] bytes, @Nullable Media media) throws ApiException {
+    List<Change> changes() {
+        return List.copyOf(changes.values());
+    }
+
+    /** Where a change stands in the body: {@code documents[1]}, {@code documents[0].items[2]}. */
+    String place(int change) {
+        return places.getOrDefault(changes().get(change).key(), "");
+    }
+
+    private Batch read(byte[] bytes, @Nullable Media media) throws ApiException {
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             if (media == Media.JSON) {
@@ -74,7 +83,7 @@ final class Batch {
             throw new ApiException(
                     400, "BadRequest", "the body holds no object (expected: YAML or JSON; curl sends a file by --data-binary @FILE)");
         }
-        return List.copyOf(changes.values());
+        return this;
     }
 
     private void yaml(String text, boolean perhapsJson) throws UnreadableException {

@@ -10,6 +10,7 @@ import io.weft.pilot.source.ConfigStore.Change;
 import io.weft.pilot.source.ConfigStore.Outcome;
 import io.weft.pilot.source.ConfigStore.Result;
 import io.weft.pilot.source.ConflictException;
+import io.weft.pilot.source.InadmissibleException;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,13 +74,13 @@ public final class ObjectsHandler {
                 throw new ApiException(404, "NotFound", ObjectPath.UNKNOWN);
             }
             return answer(request, path, bytes);
-        } catch (ApiException | ConflictException | IOException failed) {
+        } catch (ApiException | ConflictException | InadmissibleException | IOException failed) {
             return failure(Failures.of(failed));
         }
     }
 
     private Answer answer(ServerRequest request, ObjectPath path, byte[] bytes)
-            throws ApiException, ConflictException, IOException {
+            throws ApiException, ConflictException, InadmissibleException, IOException {
         HttpMethod method = request.method();
         boolean dryRun = request.queryParams().containsKey("dryRun");
         if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
@@ -142,19 +143,19 @@ public final class ObjectsHandler {
     }
 
     private Answer put(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
-            throws ApiException, ConflictException, IOException {
+            throws ApiException, ConflictException, InadmissibleException, IOException {
         Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
         return written(path, body, Change.write(body.key(), body.document(), body.expectedVersion()), dryRun);
     }
 
     private Answer post(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
-            throws ApiException, ConflictException, IOException {
+            throws ApiException, ConflictException, InadmissibleException, IOException {
         Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
         return written(path, body, Change.create(body.key(), body.document()), dryRun);
     }
 
     private Answer written(ObjectPath path, Body body, Change change, boolean dryRun)
-            throws ConflictException, IOException {
+            throws ConflictException, InadmissibleException, IOException {
         Outcome outcome = store.change(List.of(change), dryRun).get(0);
         int status = outcome.result() == Result.CREATED ? 201 : 200;
         if (dryRun) {
@@ -165,7 +166,7 @@ public final class ObjectsHandler {
     }
 
     private Answer delete(ObjectPath path, byte[] bytes, boolean dryRun)
-            throws ApiException, ConflictException, IOException {
+            throws ApiException, ConflictException, InadmissibleException, IOException {
         ObjectKey key = key(path);
         registered.refuseDeletion(key, store.current());
         Outcome outcome =

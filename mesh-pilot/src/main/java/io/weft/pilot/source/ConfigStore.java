@@ -18,7 +18,8 @@ public interface ConfigStore {
      * @param dryRun whether only to say what would happen
      * @return what became of each, in order
      */
-    List<Outcome> change(List<Change> changes, boolean dryRun) throws IOException, ConflictException;
+    List<Outcome> change(List<Change> changes, boolean dryRun)
+            throws IOException, ConflictException, InadmissibleException;
 
     /**
      * One object's change.

@@ -7,6 +7,9 @@ import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.ResourceType;
 import io.weft.pilot.generate.Snapshot;
 import io.weft.pilot.generate.WorkloadIdentity;
+import io.weft.pilot.model.SpringRoute;
+import io.weft.pilot.registry.spring.KnownGateway;
+import io.weft.pilot.registry.spring.SpringCatalog;
 import io.weft.pilot.registry.workload.Registration;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,7 @@ final class AdsConnection {
     private @Nullable String nodeId;
     private @Nullable Proxy proxy;
     private @Nullable Registration registration;
+    private Runnable gatewayGone = () -> {};
     private String health = "";
     private boolean ended;
     private boolean pausedByRejection;
@@ -175,8 +179,19 @@ final class AdsConnection {
         registration = reading.registration();
         proxy = reading.proxy();
         nodeId = first.getId();
+        gatewayGone = announce(reading.proxy());
         context.metrics().connected();
         log.info("{} connected from {} ({})", who(), remoteAddress, delta ? "delta" : "state of the world");
+    }
+
+    /** A gateway that takes SpringRoutes: from now on they are checked against what it has. */
+    private Runnable announce(Proxy known) {
+        SpringCatalog catalog = known.spring();
+        if (catalog == null || !known.extensions().contains(SpringRoute.EXTENSION)) {
+            return () -> {};
+        }
+        return context.gateways()
+                .connected(new KnownGateway(known.namespace(), known.workload(), known.isGateway(), known.labels(), catalog));
     }
 
     private void reportHealth(AdsRequest request) {
@@ -349,6 +364,7 @@ final class AdsConnection {
         if (held != null) {
             held.release();
         }
+        gatewayGone.run();
         Proxy served = proxy;
         if (served != null) {
             context.feed().forget(served);

@@ -1,5 +1,6 @@
 package io.weft.pilot.xds;
 
+import io.weft.pilot.registry.spring.KnownGateways;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -8,6 +9,7 @@ record AdsContext(
         XdsProperties properties,
         SnapshotFeed feed,
         NodeReader nodes,
+        KnownGateways gateways,
         AdsConnections connections,
         XdsMetrics metrics,
         ScheduledExecutorService scheduler,

@@ -3,6 +3,7 @@ package io.weft.pilot.xds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.WorkloadRegistry;
+import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.StateStore;
 import java.net.InetAddress;
@@ -64,6 +65,7 @@ class XdsConfiguration {
             XdsProperties properties,
             StateStore states,
             WorkloadRegistrar registrar,
+            KnownGateways gateways,
             AdsConnections connections,
             ServerCertificate certificate,
             MeterRegistry meters,
@@ -79,6 +81,7 @@ class XdsConfiguration {
                 properties,
                 new SnapshotCache(states),
                 new NodeReader(registrar),
+                gateways,
                 connections,
                 new XdsMetrics(meters),
                 xdsTimer,

@@ -12,6 +12,9 @@ import io.weft.pilot.generate.Snapshot;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.MeshState;
+import io.weft.pilot.registry.spring.KnownGateways;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,6 +55,7 @@ final class AdsHarness implements AutoCloseable {
                         registry,
                         timer,
                         properties.registrationGrace())),
+                gateways(certificates, timer),
                 connections,
                 new XdsMetrics(meters),
                 timer,
@@ -65,6 +69,14 @@ final class AdsHarness implements AutoCloseable {
                 "cluster.local",
                 tokens);
         servers.start();
+    }
+
+    private static KnownGateways gateways(Path folder, ScheduledExecutorService timer) {
+        try {
+            return new KnownGateways(folder, Clock.systemUTC(), timer, () -> {});
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     static XdsProperties properties(int maxNames) {

@@ -1,14 +1,18 @@
 package io.weft.pilot.source.folder;
 
 import io.weft.pilot.disk.AtomicFiles;
+import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.ObjectMeta;
 import io.weft.pilot.model.Problem;
+import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.source.AcceptedObject;
+import io.weft.pilot.source.Admission;
 import io.weft.pilot.source.ConfigSnapshot;
 import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.source.ConflictException;
+import io.weft.pilot.source.InadmissibleException;
 import io.weft.pilot.source.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +56,7 @@ public final class FolderStore implements ConfigStore {
     private final Path root;
     private final FolderFiles files;
     private final Ledger ledger;
+    private final Admission admission;
     private final Clock clock;
     private final Runnable changed;
     private final SortedMap<String, View> views = new TreeMap<>();
@@ -59,17 +64,23 @@ public final class FolderStore implements ConfigStore {
     private final Map<String, Long> missing = new HashMap<>();
 
     private Set<String> told = Set.of();
+    /** Whether something is refused only by what else there is. */
+    private boolean waiting;
     private volatile ConfigSnapshot current = ConfigSnapshot.EMPTY;
+
+    /** @param file where it stands */
+    private record Candidate(ParsedFile.Good good, String file) {}
 
     private record View(FolderFiles.@Nullable Found found, ParsedFile content) {}
 
     /** What a scan found. @param unsettled whether some file should be looked at again soon */
     record Scan(boolean unsettled, List<Path> folders) {}
 
-    private FolderStore(Path root, Ledger ledger, Clock clock, Runnable changed) {
+    private FolderStore(Path root, Ledger ledger, Admission admission, Clock clock, Runnable changed) {
         this.root = root;
         this.files = new FolderFiles(root);
         this.ledger = ledger;
+        this.admission = admission;
         this.clock = clock;
         this.changed = changed;
     }
@@ -79,12 +90,13 @@ public final class FolderStore implements ConfigStore {
      *
      * @param root {@code weft.config.dir}
      * @param state {@code weft.pilot.dir}, where the last accepted objects are kept
+     * @param admission asked about what is new or changed
      * @param changed called after every change of the snapshot, perhaps under the store's lock
      */
-    public static FolderStore open(Path root, Path state, Clock clock, Runnable changed) throws IOException {
+    public static FolderStore open(Path root, Path state, Admission admission, Clock clock, Runnable changed) throws IOException {
         Files.createDirectories(root);
         AtomicFiles.createPrivateFolder(state);
-        FolderStore store = new FolderStore(root, new Ledger(state), clock, changed);
+        FolderStore store = new FolderStore(root, new Ledger(state), admission, clock, changed);
         store.restore();
         return store;
     }
@@ -193,19 +205,32 @@ public final class FolderStore implements ConfigStore {
         Map<ObjectKey, AcceptedObject> objects = new LinkedHashMap<>();
         List<Refusal> refusals = new ArrayList<>();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Map<ObjectKey, Candidate> candidates = new LinkedHashMap<>();
         views.forEach((name, view) -> {
             refusals.addAll(view.content().refusals());
             view.content().good().forEach((key, good) -> {
-                AcceptedObject first = objects.get(key);
-                if (first == null) {
-                    objects.put(key, accept(key, good, name, now));
-                } else {
+                Candidate first = candidates.putIfAbsent(key, new Candidate(good, name));
+                if (first != null) {
                     Problem duplicate = new Problem("metadata.name", key + " is already defined in " + first.file()
                             + " (expected: one document for each object; POST /weft/v1/apply changes the one that is there)");
                     refusals.add(new Refusal(name, good.index(), key, List.of(duplicate), false));
                 }
             });
         });
+        Map<ObjectKey, List<Problem>> inadmissible = inadmissible(candidates);
+        candidates.forEach((key, candidate) -> {
+            List<Problem> problems = inadmissible.get(key);
+            AcceptedObject before = current.objects().get(key);
+            if (problems == null) {
+                objects.put(key, accept(key, candidate.good(), candidate.file(), now));
+                return;
+            }
+            refusals.add(new Refusal(candidate.file(), candidate.good().index(), key, problems, before != null));
+            if (before != null) {
+                objects.put(key, new AcceptedObject(before.object(), before.document(), candidate.file()));
+            }
+        });
+        waiting = !inadmissible.isEmpty();
         boolean sameObjects = objects.equals(current.objects());
         if (!sameObjects) {
             remember(objects);
@@ -215,6 +240,43 @@ public final class FolderStore implements ConfigStore {
         if (!sameObjects) {
             log.info("{} objects in force, {} refused", objects.size(), refusals.size());
             changed.run();
+        }
+    }
+
+    /** What may not come into force, and why: changed ones are asked about before new ones, which must fit to them. */
+    private Map<ObjectKey, List<Problem>> inadmissible(Map<ObjectKey, Candidate> candidates) {
+        Map<ObjectKey, ConfigObject> inForce = new LinkedHashMap<>();
+        List<ConfigObject> changed = new ArrayList<>();
+        List<ConfigObject> added = new ArrayList<>();
+        candidates.forEach((key, candidate) -> {
+            AcceptedObject before = current.objects().get(key);
+            if (before == null) {
+                added.add(candidate.good().object());
+            } else {
+                inForce.put(key, before.object());
+                if (!before.document().equals(candidate.good().document())) {
+                    changed.add(candidate.good().object());
+                }
+            }
+        });
+        Map<ObjectKey, List<Problem>> refused = new HashMap<>();
+        for (List<ConfigObject> objects : List.of(changed, added)) {
+            for (ConfigObject object : objects) {
+                List<Problem> problems = admission.problems(object, inForce.values());
+                if (problems.isEmpty()) {
+                    inForce.put(object.key(), object);
+                } else {
+                    refused.put(object.key(), problems);
+                }
+            }
+        }
+        return refused;
+    }
+
+    /** What admission depends on has changed: something that waits may come into force now. */
+    public synchronized void recheck() {
+        if (waiting) {
+            publish();
         }
     }
 
@@ -256,7 +318,8 @@ public final class FolderStore implements ConfigStore {
     }
 
     @Override
-    public synchronized List<Outcome> change(List<Change> changes, boolean dryRun) throws IOException, ConflictException {
+    public synchronized List<Outcome> change(List<Change> changes, boolean dryRun)
+            throws IOException, ConflictException, InadmissibleException {
         scan(name -> false);
         SortedMap<String, Map<ObjectKey, Optional<Map<String, ?>>>> edits = new TreeMap<>();
         List<Outcome> outcomes = new ArrayList<>();
@@ -267,6 +330,7 @@ public final class FolderStore implements ConfigStore {
             }
             outcomes.add(plan(change, edits));
         }
+        requireAdmissible(changes, outcomes);
         StagedEdits staged = StagedEdits.of(root, edits);
         if (dryRun) {
             return outcomes;
@@ -287,6 +351,37 @@ public final class FolderStore implements ConfigStore {
             done.add(inForce(changes.get(i), outcomes.get(i)));
         }
         return done;
+    }
+
+    /** Holds each object against what would be in force after all these changes. */
+    private void requireAdmissible(List<Change> changes, List<Outcome> outcomes) throws InadmissibleException {
+        Map<ObjectKey, ConfigObject> after = new LinkedHashMap<>();
+        current.objects().forEach((key, accepted) -> after.put(key, accepted.object()));
+        for (Change change : changes) {
+            ConfigObject object = object(change);
+            if (object == null) {
+                after.remove(change.key());
+            } else {
+                after.put(change.key(), object);
+            }
+        }
+        List<InadmissibleException.Refused> refused = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            ConfigObject object = after.get(changes.get(i).key());
+            if (object != null && outcomes.get(i).result() != Result.UNCHANGED) {
+                List<Problem> problems = admission.problems(object, after.values());
+                if (!problems.isEmpty()) {
+                    refused.add(new InadmissibleException.Refused(i, object.key(), problems));
+                }
+            }
+        }
+        if (!refused.isEmpty()) {
+            throw new InadmissibleException(refused);
+        }
+    }
+
+    private static @Nullable ConfigObject object(Change change) {
+        return change.document() == null ? null : ObjectParser.parse(change.document()).object();
     }
 
     /** Says what a change will do, and adds its edits of files. */

@@ -8,6 +8,7 @@ import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.model.parse.YamlReader;
 import io.weft.pilot.source.AcceptedObject;
+import io.weft.pilot.source.Admission;
 import io.weft.pilot.source.ConfigStore.Change;
 import io.weft.pilot.source.ConfigStore.Result;
 import io.weft.pilot.source.ConflictException;
@@ -313,7 +314,7 @@ class FolderStoreTest {
     }
 
     private FolderStore open() throws IOException {
-        FolderStore store = FolderStore.open(folder, state, Clock.systemUTC(), changes::incrementAndGet);
+        FolderStore store = FolderStore.open(folder, state, Admission.ofEverything(), Clock.systemUTC(), changes::incrementAndGet);
         store.firstScan();
         return store;
     }
