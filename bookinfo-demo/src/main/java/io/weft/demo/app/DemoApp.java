@@ -9,6 +9,9 @@ public final class DemoApp {
     /** Read by the launcher's auto-configuration filter; means nothing where an app runs alone. */
     public static final String PART_KIND = "weft.part-kind";
 
+    static final String APP = "app";
+    static final String APP_WITH_PAGES = "app-with-pages";
+
     private DemoApp() {}
 
     /**
@@ -18,12 +21,12 @@ public final class DemoApp {
      * @param name its name: {@code <name>.yml} on the class path holds its settings
      */
     public static SpringApplicationBuilder builder(Class<?> application, String name) {
-        return builder(application, name, "app");
+        return builder(application, name, APP);
     }
 
     /** The same for an app that renders HTML. */
     public static SpringApplicationBuilder builderWithPages(Class<?> application, String name) {
-        return builder(application, name, "app-with-pages");
+        return builder(application, name, APP_WITH_PAGES);
     }
 
     private static SpringApplicationBuilder builder(Class<?> application, String name, String kind) {

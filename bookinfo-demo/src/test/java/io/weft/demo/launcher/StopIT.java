@@ -1,7 +1,6 @@
 package io.weft.demo.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,11 +19,6 @@ import org.junit.jupiter.api.TestInfo;
 
 /** Ctrl-C and {@code kill} on a launcher as a process: everything ends, in its order, and nothing is left. */
 class StopIT {
-
-    private static final Duration START = Duration.ofSeconds(120);
-
-    /** It takes 3 s; the rest is for a machine that does more than this. */
-    private static final Duration STOP = Duration.ofSeconds(20);
 
     private static final List<String> PORTS = List.of(
             LauncherSettings.CA_GRPC,
@@ -40,56 +32,30 @@ class StopIT {
 
     private final List<Integer> ports = new ArrayList<>();
     private Path home;
-    private Path output;
-    private Process launcher;
+    private Child launcher;
 
     @BeforeEach
     void start(TestInfo test) throws IOException {
-        Path target = Path.of("target").toAbsolutePath();
         String name = "stop-" + test.getTestMethod().orElseThrow().getName();
-        home = Files.createTempDirectory(Files.createDirectories(target), name);
-        // The build looks for leaks in the .txt files there.
-        output = Files.createDirectories(target.resolve("failsafe-reports")).resolve("launcher-" + name + "-output.txt");
-        List<String> command = new ArrayList<>(interruptible());
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dio.netty.leakDetection.level=paranoid",
-                "-Dweft.home=" + home));
+        home = Files.createTempDirectory(Files.createDirectories(Path.of("target").toAbsolutePath()), name);
+        List<String> options = new ArrayList<>();
+        options.add("-Dweft.home=" + home);
         List<ServerSocket> held = new ArrayList<>();
         for (String property : PORTS) {
             ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
             held.add(free);
             ports.add(free.getLocalPort());
-            command.add("-D" + property + "=" + free.getLocalPort());
+            options.add("-D" + property + "=" + free.getLocalPort());
         }
         for (ServerSocket each : held) {
             each.close();
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LauncherApplication.class.getName()));
-        launcher = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-    }
-
-    /** A build that runs in the background ignores SIGINT, and so would its children. */
-    private static List<String> interruptible() throws IOException {
-        List<String> env = List.of("env", "--default-signal=INT");
-        List<String> trial = new ArrayList<>(env);
-        trial.add("true");
-        try {
-            return new ProcessBuilder(trial).start().waitFor() == 0 ? env : List.of();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return List.of();
-        }
+        launcher = Child.start("launcher-" + name, LauncherApplication.class, options, List.of());
     }
 
     @AfterEach
     void end() throws Exception {
-        launcher.destroyForcibly().waitFor();
+        launcher.close();
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.delete(file);
@@ -99,13 +65,13 @@ class StopIT {
 
     @Test
     void ctrlC_stopsEverythingInTheReverseOrder() throws Exception {
-        awaitOutput("Weft is ready");
+        launcher.awaitOutput("Weft is ready");
         List<Integer> all = new ArrayList<>(ports);
         all.add(portIn("productpage-v1", "proxy-address"));
         all.add(portIn("httpbin-v1", "admin-address"));
         all.add(portIn("reviews-v2", "app-port"));
 
-        assertThat(stopBy("INT")).isEqualTo(130);
+        assertThat(launcher.stopBy("INT")).isEqualTo(130);
 
         List<String> stopped = stopped();
         assertThat(stopped).hasSize(2 * Workload.ALL.size() + 6);
@@ -116,30 +82,22 @@ class StopIT {
             assertThat(stopped).containsSubsequence(workload.name() + Summary.SIDECAR, workload.name());
         }
         assertNothingIsLeft(all);
-        assertThat(read(output)).doesNotContain("did not stop cleanly", "\tat ");
+        assertThat(launcher.output()).doesNotContain("did not stop cleanly", "\tat ");
     }
 
     @Test
     void killWhileItStarts_stopsWhatHadBegun() throws Exception {
-        awaitOutput("mesh-pilot agent");
+        launcher.awaitOutput("mesh-pilot agent");
 
-        assertThat(stopBy("TERM")).isEqualTo(143);
+        assertThat(launcher.stopBy("TERM")).isEqualTo(143);
 
-        assertThat(read(output)).doesNotContain("Weft is ready", "did not stop cleanly");
+        assertThat(launcher.output()).doesNotContain("Weft is ready", "did not stop cleanly");
         assertThat(stopped()).contains("mesh-ca", "httpbin-external");
         assertNothingIsLeft(ports);
     }
 
-    private int stopBy(String signal) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(launcher.pid())).start().waitFor()).isZero();
-        assertThat(launcher.waitFor(STOP.toSeconds(), TimeUnit.SECONDS))
-                .as("it ends within %s; its output:%n%s", STOP, read(output))
-                .isTrue();
-        return launcher.exitValue();
-    }
-
     private void assertNothingIsLeft(List<Integer> used) throws IOException {
-        assertThat(launcher.descendants()).isEmpty();
+        assertThat(launcher.hasDescendants()).isFalse();
         for (int port : used) {
             ServerSocket again = new ServerSocket();
             try (again) {
@@ -159,13 +117,6 @@ class StopIT {
                 .filter(line -> line.contains(StartedParts.class.getSimpleName() + ": ") && line.endsWith(" stopped"))
                 .map(line -> line.substring(line.lastIndexOf(": ") + 2, line.length() - " stopped".length()))
                 .toList();
-    }
-
-    private void awaitOutput(String text) {
-        await().atMost(START)
-                .pollInterval(Duration.ofMillis(100))
-                .failFast(() -> assertThat(launcher.isAlive()).as("the launcher runs; its output:%n%s", read(output)).isTrue())
-                .untilAsserted(() -> assertThat(read(output)).contains(text));
     }
 
     private int portIn(String workload, String file) {

@@ -48,11 +48,18 @@ public final class JwksFile {
                 load(stamp);
             }
         } catch (NoSuchFileException e) {
-            state = new State(null, new JWKSet(), "waiting for " + file + " (weft.tokens.jwks)");
+            without("waiting for " + file + " (weft.tokens.jwks)");
         } catch (IOException e) {
-            state = new State(null, new JWKSet(), file + " (weft.tokens.jwks) cannot be read: " + e);
+            without(file + " (weft.tokens.jwks) cannot be read: " + e);
         }
         return state.keys();
+    }
+
+    private synchronized void without(String trouble) {
+        if (!trouble.equals(state.trouble())) {
+            log.warn(trouble);
+            state = new State(null, new JWKSet(), trouble);
+        }
     }
 
     /** Why no token can be checked now; null if all is well. */

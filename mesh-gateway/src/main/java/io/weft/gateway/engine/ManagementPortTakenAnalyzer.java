@@ -1,5 +1,6 @@
 package io.weft.gateway.engine;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.web.server.PortInUseException;
@@ -18,7 +19,11 @@ final class ManagementPortTakenAnalyzer extends AbstractFailureAnalyzer<PortInUs
     }
 
     @Override
-    protected FailureAnalysis analyze(Throwable root, PortInUseException cause) {
+    protected @Nullable FailureAnalysis analyze(Throwable root, PortInUseException cause) {
+        // Analyzers of everything on the class path are asked about every application's failures.
+        if (!"mesh-gateway".equals(environment.getProperty("spring.application.name"))) {
+            return null;
+        }
         String role = environment.getProperty("weft.role", "ingress");
         PortTakenException taken = new PortTakenException(
                 environment.getProperty("weft.part", "istio-" + role + "gateway"),

@@ -2,6 +2,7 @@ package io.weft.sidecar.admin;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -36,7 +37,7 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param port 0: a free one
      * @param pages thread on which pages are made, so that a large dump does not hold up an event loop
-     * @throws io.netty.channel.ChannelException or a {@link java.net.BindException} (sneaky, as Netty throws it) when the port is taken
+     * @throws IllegalStateException when it cannot be bound; the cause says why
      */
     public static AdminServer start(String host, int port, LoopResources loops, Executor pages, AdminView view) {
         EventLoopGroup acceptors = loops.onServerSelect(true);
@@ -61,8 +62,12 @@ public final class AdminServer implements AutoCloseable {
                                 .addLast(new AdminHandler(adminPages, pages, host));
                     }
                 });
-        Channel server = bootstrap.bind(new InetSocketAddress(host, port)).syncUninterruptibly().channel();
-        return new AdminServer(server, connections);
+        ChannelFuture bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            // Netty's own way to say it would throw a checked exception that no signature shows.
+            throw new IllegalStateException("admin endpoints cannot listen on " + host + ':' + port, bound.cause());
+        }
+        return new AdminServer(bound.channel(), connections);
     }
 
     /** Where it is bound. */

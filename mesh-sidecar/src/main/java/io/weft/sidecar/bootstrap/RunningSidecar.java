@@ -123,7 +123,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
         if (identity != null) {
             Svid svid = identity.current();
             if (svid == null || !svid.validAt(Instant.now())) {
-                return String.valueOf(identity.trouble());
+                return "its certificate (" + identity.trouble() + ")";
             }
         }
         if (ads == null) {

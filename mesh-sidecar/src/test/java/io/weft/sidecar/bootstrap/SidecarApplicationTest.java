@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,6 +186,27 @@ class SidecarApplicationTest {
                     .isInstanceOf(StartException.class)
                     .hasMessageStartingWith("proxy port " + taken.getLocalPort() + " cannot be bound")
                     .hasMessageEndingWith("--weft.proxy-port changes it");
+        }
+    }
+
+    @Test
+    void takenAdminPort_isOneClearLine_butOneOfLastTimeIsReplaced() throws Exception {
+        String[] args = workload(1, 1);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String[] wanted = Arrays.copyOf(args, args.length + 1);
+            wanted[args.length] = "--weft.admin-port=" + taken.getLocalPort();
+            assertThatThrownBy(() -> SidecarApplication.start(wanted))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageStartingWith("admin port " + taken.getLocalPort() + " cannot be bound")
+                    .hasMessageEndingWith("--weft.admin-port changes it");
+        }
+        int last;
+        try (SidecarApplication sidecar = SidecarApplication.start(args)) {
+            last = sidecar.port("admin");
+        }
+        try (ServerSocket taken = new ServerSocket(last, 1, InetAddress.getByName("127.0.0.1"));
+                SidecarApplication sidecar = SidecarApplication.start(args)) {
+            assertThat(sidecar.port("admin")).isPositive().isNotEqualTo(taken.getLocalPort());
         }
     }
 }
