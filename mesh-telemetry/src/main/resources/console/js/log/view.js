@@ -23,6 +23,7 @@ export function logView(place, route) {
   let lines = []; // shown, newest first
   let waiting = [];
   let dropped = 0;
+  let missed = 0;
   let overflow = 0;
   let loaded = false;
   let flushing = 0;
@@ -104,6 +105,7 @@ export function logView(place, route) {
     lines = [];
     waiting = [];
     overflow = 0;
+    missed = 0;
     loaded = false;
     seen.clear();
     elements.clear();
@@ -132,6 +134,10 @@ export function logView(place, route) {
       },
       dropped(n) {
         dropped = n;
+        say();
+      },
+      missed(n) {
+        missed += n;
         say();
       },
       state(state, why) {
@@ -220,7 +226,8 @@ export function logView(place, route) {
     more.hidden = waiting.length === 0 || lines.length === 0;
     fill(more, `${plural(waiting.length, 'new line')}${overflow ? '+' : ''}`);
     fill(figures, paused ? 'paused' : open !== null || scroll.scrollTop > 40 ? 'held while you read' : 'live', ` · ${plural(lines.length, 'line')}`,
-      dropped ? h('span', { title: 'Lines that came faster than they could be kept. Counts in the graph do not miss them.' }, ` · ${count(dropped)} dropped`) : null);
+      dropped ? h('span', { title: 'Lines dropped since mesh-telemetry started: pushed out by newer ones, or refused. Counts in the graph do not miss them.' }, ` · ${count(dropped)} dropped`) : null,
+      missed ? h('span.warn', { title: 'Lines that came faster than this page could take them' }, ` · ${count(missed)} missed`) : null);
   }
 
   function nothing() {
@@ -241,7 +248,7 @@ export function logView(place, route) {
   };
 }
 
-const newest = (a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0);
+const newest = (a, b) => b.at - a.at || Number(b.id) - Number(a.id);
 
 /** Calls when nothing was typed for a moment. */
 function typing(call) {

@@ -24,7 +24,7 @@ function nodePanel(graph, node, history, choose) {
     ends('Called by', node.in, edge => graph.nodes.get(edge.source), choose),
     ends('Calls', node.out, edge => graph.nodes.get(edge.target), choose),
     node.kind === 'unknown' ? null : h('div.links', null,
-      h('a.button', { href: link('log', called ? { destination: node.workload } : { source: node.workload }) }, 'Log'),
+      h('a.button', { href: link('log', called && node.kind !== 'gateway' ? { destination: node.workload } : { source: node.workload }) }, 'Log'),
       node.kind === 'external' ? null : h('a.button', { href: link('traces', { service: `${node.app || node.workload}.${node.namespace}` }) }, 'Traces')),
   ];
 }
@@ -48,9 +48,12 @@ function edgePanel(graph, edge, history, choose) {
       h('span.code-bar', null, h('span', { class: statusTone(Number(code)), style: { width: `${Math.max(1, (100 * value) / all)}%` } })),
       h('span.num', null, rate(value)),
       h('span.num.faint', null, share(value / all))]))) : null,
-    h('div.links', null, h('a.button', { href: link('log', { source: from.kind === 'unknown' ? '' : from.workload, destination: to.workload }) }, 'Log')),
+    h('div.links', null, h('a.button', { href: link('log', lines(edge, from, to)) }, 'Log')),
   ];
 }
+
+/** The log's lines of an edge: the caller writes the service's name, not the workload's; a gateway's caller writes none. */
+const lines = (edge, from, to) => (from.kind !== 'unknown' ? { source: from.workload, destination: edge.service } : to.kind === 'gateway' ? { source: to.workload } : { destination: to.workload });
 
 const figures = rows => h('div.figures', null, rows.filter(Boolean).map(([name, value, tone]) => h('div', null, h('div.figure', { class: tone && tone !== 'ok' ? tone : '' }, value), h('div.faint', null, name))));
 

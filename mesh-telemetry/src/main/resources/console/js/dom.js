@@ -94,7 +94,7 @@ export function segments(label, options, chosen, choose) {
 export function options(select, values, all) {
   const chosen = select.value;
   const wanted = ['', ...new Set([...values, chosen].filter(Boolean))];
-  if (wanted.join('\n') === [...select.options].map(option => option.value).join('\n')) return;
+  if (select.options.length === wanted.length && wanted.every((value, i) => select.options[i].value === value)) return;
   fill(select, wanted.map(value => h('option', { value }, value || all)));
   select.value = chosen;
 }

@@ -7,7 +7,7 @@ export const edgeId = edge => [edge.source, edge.target, edge.service, edge.prot
 
 /** {nodes: Map id → node with its edges and sums, edges: Map id → edge, apps: Map key → [node]} */
 export function read(answer) {
-  const nodes = new Map(answer.nodes.map(node => [node.id, { ...node, in: [], out: [] }]));
+  const nodes = new Map(answer.nodes.map(node => [node.id, { ...node, namespace: known(node.namespace), version: known(node.version), in: [], out: [] }]));
   const edges = new Map();
   for (const edge of answer.edges) {
     const id = edgeId(edge);
@@ -25,6 +25,9 @@ export function read(answer) {
   for (const members of apps.values()) members.forEach(node => (node.siblings = members.length));
   return { window: answer.window, nodes, edges, apps };
 }
+
+/** Istio's word for a label that nobody set. */
+const known = label => (label && label !== 'unknown' ? label : '');
 
 const sum = edges => edges.reduce((total, edge) => total + edge.rate, 0);
 

@@ -9,7 +9,8 @@ import { History, read } from './model.js';
 import { panel } from './panel.js';
 
 const EVERY = 3000;
-const WINDOWS = [['30s', '30 s'], ['60s', '1 min'], ['5m', '5 min'], ['15m', '15 min']];
+const PANEL = 360; // px that the details take of a wide screen
+const WINDOWS = [['15s', '15 s'], ['60s', '1 min'], ['5m', '5 min']];
 
 export function graphView(place, route) {
   const filters = { namespace: '', window: '60s', ...route.filters };
@@ -35,7 +36,7 @@ export function graphView(place, route) {
       h('div.graph-tools', null,
         h('button.icon-button', { type: 'button', title: 'Zoom in', 'aria-label': 'Zoom in', onclick: () => canvas.zoomBy(1.25) }, '+'),
         h('button.icon-button', { type: 'button', title: 'Zoom out', 'aria-label': 'Zoom out', onclick: () => canvas.zoomBy(0.8) }, '−'),
-        h('button.icon-button', { type: 'button', title: 'Fit into view', 'aria-label': 'Fit into view', onclick: () => canvas.fit() }, icon('fit')),
+        h('button.icon-button', { type: 'button', title: 'Fit into view', 'aria-label': 'Fit into view', onclick: () => canvas.fit(true, true) }, icon('fit')),
         h('button.icon-button', { type: 'button', title: 'Arrange again', 'aria-label': 'Arrange again', onclick: () => graph && canvas.tidy() }, icon('tidy')),
         flow),
       legend(), side));
@@ -83,6 +84,7 @@ export function graphView(place, route) {
   }
 
   function details() {
+    canvas.reserve(chosen && side.clientWidth < stage.clientWidth / 2 ? PANEL : 0);
     const content = chosen && graph ? panel(graph, chosen[0], chosen[1], history, choose) : null;
     side.hidden = !chosen;
     canvas.mark(content ? chosen[1] : null);
@@ -122,9 +124,8 @@ function keepingFocus(element, redraw) {
 
 function nothing(filters) {
   const where = filters.namespace ? ` in namespace ${filters.namespace}` : '';
-  const ask = 'curl -s -o /dev/null -w "%{http_code}\\n" http://localhost:8080/productpage';
   return empty('flow', `No traffic${where} yet`, h('p', null, 'The graph draws itself from requests that pass the sidecars and gateways. Send one through the ingress gateway:'),
-    command(ask), h('p', null, 'or a steady stream:'), command('while sleep 0.2; do curl -s -o /dev/null localhost:8080/productpage; done'));
+    command('curl -i http://localhost:8080/productpage'), h('p', null, 'or a steady stream:'), command('while sleep 0.2; do curl -s -o /dev/null localhost:8080/productpage; done'));
 }
 
 const legend = () => h('div.legend', { 'aria-hidden': 'true' },

@@ -6,7 +6,7 @@ const RETRY = [1000, 2000, 5000, 10_000];
 
 /**
  * @param filters for the server
- * @param on {lines(items newest first), dropped(n), state('open'|'lost', why)}
+ * @param on {lines(items), dropped(n of the server's store), missed(n that this page was too slow for), state('open'|'lost', why)}
  * @returns stop
  */
 export function follow(filters, on) {
@@ -22,9 +22,9 @@ export function follow(filters, on) {
     source = new EventSource(url('logs/stream', filters));
     source.addEventListener('log', event => {
       const line = parsed(event.data);
-      if (line) on.lines([line]);
+      if (line) on.lines([ready(line)]);
     });
-    source.addEventListener('dropped', event => on.dropped(Number(event.data)));
+    source.addEventListener('dropped', event => on.missed(parsed(event.data)?.count ?? 0));
     source.addEventListener('open', () => {
       failures = 0;
       on.state('open');
@@ -32,7 +32,7 @@ export function follow(filters, on) {
     source.addEventListener('error', lost);
     try {
       const { items, dropped } = await get('logs', { ...filters, limit: KEPT }, aborting.signal);
-      on.lines(items);
+      on.lines(items.map(ready));
       on.dropped(dropped);
     } catch (problem) {
       if (!aborting.signal.aborted) lost(problem);
@@ -56,6 +56,9 @@ export function follow(filters, on) {
     document.removeEventListener('weft-retry', retry);
   };
 }
+
+/** With a time to compare by: as text, 07.1Z would come after 07.12Z. */
+const ready = line => ({ ...line, id: String(line.id), at: Date.parse(line.time) });
 
 function parsed(data) {
   try {

@@ -9,6 +9,7 @@ export class Flow {
   #view;
   #lanes = new Map();
   #colours = {};
+  #only = null;
   #running = false;
   #last = 0;
   #frame = 0;
@@ -21,6 +22,11 @@ export class Flow {
 
   colours(colours) {
     this.#colours = colours;
+  }
+
+  /** Shows only the dots of these edges; null: all. */
+  only(ids) {
+    this.#only = ids;
   }
 
   /** @param edges [{id, points: [{x, y}…] along the edge, rate, errors}] */
@@ -80,7 +86,8 @@ export class Flow {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, width, height);
     pen.setTransform(zoom * scale, 0, 0, zoom * scale, x * scale, y * scale);
-    for (const lane of this.#lanes.values()) {
+    for (const [id, lane] of this.#lanes) {
+      if (this.#only && !this.#only.has(id)) continue;
       for (const dot of lane.dots) {
         const p = along(lane, dot.at);
         pen.fillStyle = dot.error ? this.#colours.bad : this.#colours.good;

@@ -1,6 +1,6 @@
 // The graph on the screen. Cytoscape knows where things are, draws the lines and takes pan, zoom, drag and clicks;
 // cards and labels are elements above it, so that they are real text: selectable by keyboard, read by a screen reader.
-import cytoscape from '/webjars/cytoscape/dist/cytoscape.esm.min.mjs';
+import cytoscape from '/console/cytoscape.mjs';
 import { fill, h, icon } from '../dom.js';
 import { errorTone, rate, share } from '../format.js';
 import { onTheme, token } from '../theme.js';
@@ -11,6 +11,8 @@ import { fullName, label } from './model.js';
 
 const FIT = 56;
 const MAX_FIT_ZOOM = 1.15;
+const NARROW = 700;
+const READABLE = 0.55;
 
 export class GraphCanvas {
   #cy;
@@ -27,6 +29,7 @@ export class GraphCanvas {
   #arranged = new Map(); // node id → where the layout wants it; a node that went and comes back finds its place
   #touched = false; // the reader moved the view: then it is not fitted behind their back
   #dragged = new Set();
+  #right = 0;
   #off;
 
   /** @param select (kind, id) or () when nothing is chosen */
@@ -69,13 +72,23 @@ export class GraphCanvas {
     this.#arrange(true);
   }
 
-  fit(animate = true) {
+  /** Keeps so many px at the right free of the graph, as long as the reader has not moved it. */
+  reserve(right) {
+    if (right === this.#right) return;
+    this.#right = right;
+    if (!this.#touched && this.#graph) this.fit();
+  }
+
+  /** Shows all of it; on a narrow screen, by itself, only as much of its start as can be read. */
+  fit(animate = true, whole = false) {
     const cy = this.#cy;
+    const width = cy.width() - this.#right;
     const all = cy.elements();
     if (all.empty()) return;
+    const margin = width > NARROW ? FIT : FIT / 3;
     const box = all.nodes().boundingBox({ includeLabels: false });
-    const zoom = Math.max(cy.minZoom(), Math.min(MAX_FIT_ZOOM, (cy.width() - 2 * FIT) / (box.w || 1), (cy.height() - 2 * FIT) / (box.h || 1)));
-    const pan = { x: cy.width() / 2 - zoom * (box.x1 + box.x2) / 2, y: cy.height() / 2 - zoom * (box.y1 + box.y2) / 2 };
+    const zoom = Math.max(cy.minZoom(), Math.min(MAX_FIT_ZOOM, (width - 2 * margin) / (box.w || 1), (cy.height() - 2 * margin) / (box.h || 1)), whole || width > NARROW ? 0 : READABLE);
+    const pan = { x: zoom * box.w > width ? margin - zoom * box.x1 : width / 2 - zoom * (box.x1 + box.x2) / 2, y: cy.height() / 2 - zoom * (box.y1 + box.y2) / 2 };
     if (animate && !reduced()) cy.animate({ zoom, pan }, { duration: 320, easing: 'ease-out' });
     else cy.viewport({ zoom, pan });
   }
@@ -102,6 +115,7 @@ export class GraphCanvas {
     };
     this.#cards.forEach(dress);
     this.#chips.forEach(dress);
+    this.#flow.only(id && !chosen.empty() ? new Set(near.edges().map(edge => edge.id())) : null);
   }
 
   /** Brings Cytoscape's elements in line with the answer; true when something came or its app's box changed. */

@@ -42,7 +42,7 @@ export function tracesView(place, route) {
   function show({ items, dropped }) {
     for (const trace of items) trace.services.forEach(name => services.size < 500 && services.add(name));
     options(service, [...services].sort(), 'all services');
-    fill(summary, plural(items.length, 'trace'), dropped ? h('span.faint', { title: 'Spans that came faster than they could be kept' }, ` · ${plural(dropped, 'span')} dropped`) : null);
+    fill(summary, plural(items.length, 'trace'), dropped ? h('span.faint', { title: 'Spans dropped since mesh-telemetry started: pushed out by newer ones, or refused' }, ` · ${plural(dropped, 'span')} dropped`) : null);
     // Nothing is redrawn, and no row moves under a pointer, while nothing new came.
     const now = `${items.map(trace => `${trace.traceId}${trace.spans}${trace.error}`).join()}`;
     if (now === shown && now) return refreshAges();
