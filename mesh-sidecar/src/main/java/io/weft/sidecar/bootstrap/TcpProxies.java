@@ -7,7 +7,7 @@ import io.weft.sidecar.listener.TcpTails;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.tcp.TcpProxy;
-import java.util.List;
+import io.weft.sidecar.tcp.TcpReport;
 import java.util.function.Consumer;
 
 /**
@@ -23,8 +23,8 @@ public record TcpProxies(EngineMetrics metrics, Consumer<Channel> prepare) imple
     }
 
     @Override
-    public TcpTail tail(TcpProxyResource resource, Clusters clusters) {
-        TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, List.of());
+    public TcpTail tail(TcpProxyResource resource, Clusters clusters, TcpReport report) {
+        TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, report);
         return (channel, remote, serverName) -> {
             prepare.accept(channel);
             proxy.install(channel, remote, serverName);

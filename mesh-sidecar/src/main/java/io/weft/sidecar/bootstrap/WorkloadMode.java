@@ -5,6 +5,7 @@ import io.weft.sidecar.cluster.health.HealthChecker;
 import io.weft.sidecar.identity.SpiffeId;
 import io.weft.sidecar.identity.WorkloadIdentity;
 import io.weft.sidecar.identity.WorkloadIdentityConfig;
+import io.weft.sidecar.resource.LocalNodeParser;
 import io.weft.sidecar.resource.ResourceParsers;
 import io.weft.sidecar.xds.AdsClient;
 import io.weft.sidecar.xds.AdsSettings;
@@ -67,7 +68,8 @@ final class WorkloadMode {
         Ports.bind("admin", settings.adminPort(), memory.remembered("admin"), "--weft.admin-port",
                 p -> sidecar.startAdmin(host, p));
         memory.remember(sidecar.ports);
-        Node node = WorkloadNode.of(settings, inbound, proxy);
+        Node node = WorkloadNode.of(settings, inbound, proxy, sidecar.ports.get("admin"));
+        sidecar.engine.introduce(LocalNodeParser.parse(node));
         sidecar.info.put("part", settings.part());
         sidecar.info.put("node", node.getId());
         HealthChecker health = sidecar.health("inbound|");

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkloadNode {
     private WorkloadNode() {}
 
-    static Node of(WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy) {
+    static Node of(WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy, @Nullable Integer boundAdmin) {
         Struct.Builder metadata = Struct.newBuilder()
                 .putFields("NAME", text(settings.part()))
                 .putFields("WORKLOAD_NAME", text(settings.part()))
@@ -32,6 +32,9 @@ final class WorkloadNode {
         metadata.putFields("WEFT_INBOUND_PORTS", Value.newBuilder().setStructValue(ports).build());
         if (boundProxy != null) {
             metadata.putFields("WEFT_PROXY_PORT", number(boundProxy));
+        }
+        if (boundAdmin != null) {
+            metadata.putFields("WEFT_METRICS", text(new WorkloadSettings.HostPort(settings.bindAddress(), boundAdmin) + "/stats/prometheus"));
         }
         String app = settings.labels().getOrDefault(
                 "app", settings.workloadGroup() == null ? settings.part() : settings.workloadGroup());

@@ -10,6 +10,7 @@ import io.weft.sidecar.cluster.limit.Breakers;
 import io.weft.sidecar.cluster.outlier.OutlierDetector;
 import io.weft.sidecar.cluster.pool.HostPool;
 import io.weft.sidecar.loop.LoopState;
+import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ResourceException;
@@ -182,6 +183,11 @@ public final class Cluster implements ClusterView, AutoCloseable {
     public List<Host> hosts() {
         ForwardHosts dynamic = forward;
         return dynamic == null ? hosts : dynamic.all();
+    }
+
+    /** What its endpoints are told about this proxy. */
+    public SelfHeaders self() {
+        return environment.self();
     }
 
     public Breakers breakers() {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.weft.sidecar.cluster.dns.NameResolver;
 import io.weft.sidecar.cluster.pool.UpstreamCodec;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
+import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.secret.TlsBinder;
 import java.net.InetSocketAddress;
 import java.util.function.Predicate;
@@ -20,4 +21,5 @@ public record ClusterEnvironment(
         EngineMetrics metrics,
         EventLoopGroup loops,
         NameResolver names,
-        Predicate<InetSocketAddress> own) {}
+        Predicate<InetSocketAddress> own,
+        SelfHeaders self) {}

@@ -30,5 +30,10 @@ public interface Downstream {
     /** Request backpressure: no more body is read or, with HTTP/2, window given back while false. */
     void setReading(boolean reading);
 
+    /** The exchange goes on to whoever stands behind the engine, which the codec is told before it is told that nobody claims the request. */
+    default void passedOn(Onward onward) {
+        throw new IllegalStateException("nobody stands behind this codec");
+    }
+
     DownstreamConnection connection();
 }

@@ -1,9 +1,12 @@
 package io.weft.sidecar.http;
 
 import io.netty.channel.Channel;
+import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import io.weft.sidecar.loop.LoopState;
+import io.weft.sidecar.observe.peer.PeerMetadata;
 import io.weft.sidecar.resource.HttpManagerResource;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.tls.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,6 +23,8 @@ public final class DownstreamConnection {
     private final SocketAddress local;
     private @Nullable String remoteText;
     private @Nullable String clientCertificate;
+    private @Nullable CharSequence peerMetadata;
+    private Workload source = Workload.UNKNOWN;
 
     /**
      * @param remote the client after PROXY protocol, if that was spoken
@@ -73,6 +78,20 @@ public final class DownstreamConnection {
             remoteText = text;
         }
         return text;
+    }
+
+    /** Who has called, by what it last said of itself under its mesh certificate. */
+    public Workload source() {
+        return source;
+    }
+
+    /** A peer's metadata, if it may be believed; a peer says the same again and again. */
+    void peerMetadata(CharSequence said, PeerMetadata peers) {
+        PeerIdentity known = peer;
+        if (known != null && known.spiffeId() != null && (peerMetadata == null || !AsciiString.contentEquals(peerMetadata, said))) {
+            peerMetadata = PeerMetadata.tooLong(said) ? null : said;
+            source = peers.read(said, known.spiffeId().namespace());
+        }
     }
 
     /** This connection's element of {@code x-forwarded-client-cert}; only with a client certificate. */

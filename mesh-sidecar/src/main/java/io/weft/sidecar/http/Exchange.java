@@ -38,6 +38,7 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
     private @Nullable Clock pause;
     private @Nullable Clock wholeRequest;
     private @Nullable Clock lifetime;
+    private @Nullable Exchange origin;
 
     Exchange(
             HttpManager manager,
@@ -56,7 +57,7 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
 
     // ------------------------------------------------------------------ the list of steps
 
-    /** False: no route claims the request and it may fall through; nothing has happened then. */
+    /** False: the request went on to whoever stands behind the engine. */
     boolean start() {
         manager.active().getAndIncrement();
         if (live.requestMillis > 0 && !body.ended()) {
@@ -65,6 +66,10 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
         }
         // what a stranger wrote must be gone before anything believes it
         live.trust.apply(head, connection);
+        // behind it, since it may be told to trace; before everything else, since whatever the answer is, it belongs to the caller's trace
+        if (live.tracer != null) {
+            span = live.tracer.begin(head, loop);
+        }
         if (!fieldNames()) {
             return true;
         }
@@ -72,23 +77,48 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
         if (!normalise()) {
             return true;
         }
-        route();
+        FallThrough behind = manager.fallThrough();
+        boolean first = behind != null && behind.wantsFirst(head);
+        if (!first) {
+            route();
+        }
         RoutePlan found = plan;
         layers = found == null ? live.layers : found.layers();
         // policy holds for requests without a route too: a stranger must not learn by 404 what exists
         runLayers();
-        if (found == null && !settled && manager.fallsThrough()) {
-            manager.active().getAndDecrement();
-            finished = true;
+        if (found == null && !settled && behind != null) {
+            // it is not over: what goes by still belongs to it
             settled = true;
             cancel(wholeRequest);
             cancel(pause);
+            downstream.passedOn(new PassedOn(this, manager, first));
             return false;
         }
         if (found == null && !settled) {
             act();
         }
         return true;
+    }
+
+    /** The second half of a request that went on and came back: {@code before} keeps the record. */
+    void resume(Exchange before) {
+        origin = before;
+        manager.active().getAndIncrement();
+        if (!normalise()) {
+            return;
+        }
+        route();
+        RoutePlan found = plan;
+        layers = found == null ? live.layers : found.layers();
+        runLayers();
+        if (found == null && !settled) {
+            act();
+        }
+    }
+
+    /** Whether a route claims the request as it came. */
+    boolean claims() {
+        return match() != null;
     }
 
     private boolean fieldNames() {
@@ -131,10 +161,14 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
     }
 
     private void route() {
+        Route<RoutePlan> match = match();
+        plan = match == null ? null : match.plan();
+    }
+
+    private @Nullable Route<RoutePlan> match() {
         RouteTable<RoutePlan> table = routes;
         VirtualHost<RoutePlan> found = table == null ? null : table.host(head.authority());
-        Route<RoutePlan> match = found == null ? null : found.route(head, path, loop);
-        plan = match == null ? null : match.plan();
+        return found == null ? null : found.route(head, path, loop);
     }
 
     private void runLayers() {
@@ -247,7 +281,7 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
             return;
         }
         lastActivity = System.nanoTime();
-        received += data.readableBytes();
+        countRequest(data);
         if (end) {
             cancel(wholeRequest);
         }
@@ -362,7 +396,11 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
             mirrors.exchangeEnded(body.ended());
         }
         manager.active().getAndDecrement();
-        manager.metrics().record(this, cluster, flag);
+        if (origin != null) {
+            origin.tookFrom(this);
+            return;
+        }
+        live.metrics.record(this);
         List<RequestObserver> observers = live.observers;
         for (int i = 0; i < observers.size(); i++) {
             observers.get(i).onEnd(this);

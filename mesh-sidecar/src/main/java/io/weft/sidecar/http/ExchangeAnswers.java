@@ -107,7 +107,7 @@ abstract class ExchangeAnswers extends ExchangeFacts implements UpstreamCaller {
         }
     }
 
-    private void grpc(HeaderBlock block) {
+    final void grpc(HeaderBlock block) {
         CharSequence code = block.get(HeaderNames.GRPC_STATUS);
         if (code != null && code.length() > 0 && code.length() <= 2) {
             char first = code.charAt(0);
@@ -125,7 +125,7 @@ abstract class ExchangeAnswers extends ExchangeFacts implements UpstreamCaller {
             return;
         }
         lastActivity = System.nanoTime();
-        sent += data.readableBytes();
+        countResponse(data);
         downstream.sendData(data, end);
         UpstreamCall from = call;
         if (end) {

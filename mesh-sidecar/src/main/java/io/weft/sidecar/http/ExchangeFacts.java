@@ -1,5 +1,6 @@
 package io.weft.sidecar.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
 import io.weft.sidecar.cluster.Cluster;
 import io.weft.sidecar.cluster.Host;
@@ -8,7 +9,10 @@ import io.weft.sidecar.layer.ResponseFlag;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
+import io.weft.sidecar.observe.trace.Span;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.route.FormatContext;
+import io.weft.sidecar.route.Grpc;
 import io.weft.sidecar.route.RoutePath;
 import io.weft.sidecar.tls.PeerIdentity;
 import java.net.InetAddress;
@@ -43,6 +47,12 @@ abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog 
     long received;
     long sent;
     long upstreamNanos = -1;
+    @Nullable Span span;
+    /** The route of whoever stands behind the engine. */
+    @Nullable String onwardRoute;
+    private final boolean grpc;
+    private final @Nullable GrpcMessages requestMessages;
+    private final @Nullable GrpcMessages responseMessages;
 
     ExchangeFacts(HttpManager.Live live, DownstreamConnection connection, RequestHead head) {
         this.live = live;
@@ -50,6 +60,35 @@ abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog 
         this.loop = connection.loop();
         this.head = head;
         this.originalPath = head.path();
+        this.grpc = Grpc.isRequest(head);
+        this.requestMessages = grpc ? new GrpcMessages() : null;
+        this.responseMessages = grpc ? new GrpcMessages() : null;
+    }
+
+    /** The record of a request that came back to the mesh's routes: what they did is its. */
+    final void tookFrom(ExchangeFacts second) {
+        plan = second.plan;
+        forward = second.forward;
+        cluster = second.cluster;
+        call = second.call;
+        flag = second.flag;
+        faultFlag = second.faultFlag;
+        details = second.details;
+        upstreamNanos = second.upstreamNanos;
+    }
+
+    final void countRequest(ByteBuf data) {
+        received += data.readableBytes();
+        if (requestMessages != null) {
+            requestMessages.see(data);
+        }
+    }
+
+    final void countResponse(ByteBuf data) {
+        sent += data.readableBytes();
+        if (responseMessages != null) {
+            responseMessages.see(data);
+        }
     }
 
     @Override
@@ -237,7 +276,7 @@ abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog 
 
     @Override
     public final @Nullable String routeName() {
-        return plan == null ? null : plan.route().name();
+        return plan == null ? onwardRoute : plan.route().name();
     }
 
     @Override
@@ -268,5 +307,45 @@ abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog 
     @Override
     public final DownstreamConnection connection() {
         return connection;
+    }
+
+    @Override
+    public final @Nullable Cluster cluster() {
+        return cluster;
+    }
+
+    @Override
+    public final @Nullable Host host() {
+        return call == null ? null : call.host();
+    }
+
+    @Override
+    public final @Nullable PeerIdentity upstreamPeer() {
+        return call == null ? null : call.peer();
+    }
+
+    @Override
+    public final Workload source() {
+        return connection.source();
+    }
+
+    @Override
+    public final @Nullable Span span() {
+        return span;
+    }
+
+    @Override
+    public final boolean grpc() {
+        return grpc;
+    }
+
+    @Override
+    public final long requestMessages() {
+        return requestMessages == null ? 0 : requestMessages.count();
+    }
+
+    @Override
+    public final long responseMessages() {
+        return responseMessages == null ? 0 : responseMessages.count();
     }
 }

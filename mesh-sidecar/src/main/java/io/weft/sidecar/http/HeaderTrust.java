@@ -5,6 +5,8 @@ import io.netty.util.NetUtil;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.HeaderNames;
 import io.weft.sidecar.message.RequestHead;
+import io.weft.sidecar.observe.peer.PeerMetadata;
+import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.HttpManagerResource.ForwardClientCert;
 import io.weft.sidecar.resource.ListenerResource;
@@ -23,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class HeaderTrust {
     private final HttpManagerResource settings;
     private final boolean outbound;
+    private final PeerMetadata peers;
 
-    HeaderTrust(HttpManagerResource settings, ListenerResource.Direction direction) {
+    HeaderTrust(HttpManagerResource settings, ListenerResource.Direction direction, PeerMetadata peers) {
         this.settings = settings;
+        this.peers = peers;
         this.outbound = direction == ListenerResource.Direction.OUTBOUND;
     }
 
@@ -37,12 +41,26 @@ final class HeaderTrust {
         } else if (!head.contains(HeaderNames.X_FORWARDED_PROTO)) {
             head.set(HeaderNames.X_FORWARDED_PROTO, connection.tls() ? "https" : "http");
         }
+        peerMetadata(head, connection, edge);
         if (edge || stranger(connection)) {
             new InternalHeaders(head).remove();
         }
         clientCertificate(head, connection, peer);
         if (settings.generateRequestId() && !head.contains(HeaderNames.X_REQUEST_ID)) {
             head.set(HeaderNames.X_REQUEST_ID, RequestIds.next(connection.loop()));
+        }
+    }
+
+    /** Taken from a peer at our own door; gone from the head in any case, so that no app sees it, and none can send it. */
+    private void peerMetadata(RequestHead head, DownstreamConnection connection, boolean edge) {
+        CharSequence said = head.get(PeerMetadata.HEADER);
+        if (said != null) {
+            if (!edge && !outbound) {
+                connection.peerMetadata(said, peers);
+            }
+            SelfHeaders.remove(head);
+        } else if (head.contains(PeerMetadata.ID_HEADER)) {
+            SelfHeaders.remove(head);
         }
     }
 

@@ -5,7 +5,7 @@ import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.layer.Layer;
 import io.weft.sidecar.layer.Layers;
 import io.weft.sidecar.message.RequestHead;
-import io.weft.sidecar.observe.metrics.EngineMetrics;
+import io.weft.sidecar.observe.trace.Tracer;
 import io.weft.sidecar.resource.HttpFilterResource;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
@@ -24,30 +24,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpManager implements HttpService {
     private final Clusters clusters;
-    private final boolean fallThrough;
-    private final RequestMetrics metrics;
+    private final @Nullable FallThrough fallThrough;
     private final AtomicInteger active;
     private volatile Live live;
     private volatile @Nullable RouteTable<RoutePlan> routes;
     private volatile boolean draining;
 
     /**
-     * @param fallThrough requests without a route are not answered 404 but left to the next handler
+     * @param fallThrough who gets requests without a route; null: they are answered 404
      * @param active exchanges open, over the whole engine
      */
     public HttpManager(
             HttpManagerResource settings,
             ListenerResource.Direction direction,
             Clusters clusters,
-            List<RequestObserver> observers,
-            RequestMetrics metrics,
+            Reporting reporting,
             AtomicInteger active,
-            boolean fallThrough) {
+            @Nullable FallThrough fallThrough) {
         this.clusters = clusters;
-        this.metrics = metrics;
         this.active = active;
         this.fallThrough = fallThrough;
-        this.live = new Live(settings, direction, observers, metrics.engine());
+        this.live = new Live(settings, direction, reporting);
     }
 
     /** Compiles and puts in force; what was in force stays when it does not compile. */
@@ -64,8 +61,8 @@ public final class HttpManager implements HttpService {
             HttpManagerResource settings,
             ListenerResource.Direction direction,
             @Nullable RouteConfigResource table,
-            List<RequestObserver> observers) {
-        Live next = new Live(settings, direction, observers, metrics.engine());
+            Reporting reporting) {
+        Live next = new Live(settings, direction, reporting);
         RouteTable<RoutePlan> compiled =
                 table == null ? null : new RouteTable<>(table, (config, host, route) -> plan(next, config, host, route));
         return () -> {
@@ -79,7 +76,7 @@ public final class HttpManager implements HttpService {
     }
 
     private RoutePlan plan(Live now, RouteConfigResource table, VirtualHostResource host, RouteResource route) {
-        List<Layer> layers = Layers.of(now.settings.filters(), List.of(route.overrides(), host.overrides(), table.overrides()), metrics.engine());
+        List<Layer> layers = Layers.of(now.settings.filters(), List.of(route.overrides(), host.overrides(), table.overrides()), now.metrics.engine());
         RouteResource.Action action = route.action();
         ForwardPlan forward = action instanceof RouteResource.Forward f
                 ? new ForwardPlan(route.match(), f, host, table, route, clusters, now.settings.streamIdleTimeout().toMillis())
@@ -116,12 +113,19 @@ public final class HttpManager implements HttpService {
         draining = true;
     }
 
-    boolean fallsThrough() {
+    /** A request that went on and comes back. */
+    RequestEvents resume(Exchange before, Downstream downstream, RequestHead head, boolean end) {
+        Exchange second = new Exchange(this, before.live, routes, downstream, head, end);
+        second.resume(before);
+        return second;
+    }
+
+    @Nullable FallThrough fallThrough() {
         return fallThrough;
     }
 
-    RequestMetrics metrics() {
-        return metrics;
+    Clusters clusters() {
+        return clusters;
     }
 
     AtomicInteger active() {
@@ -133,6 +137,8 @@ public final class HttpManager implements HttpService {
         final HttpManagerResource settings;
         final ListenerResource.Direction direction;
         final List<RequestObserver> observers;
+        final RequestMetrics metrics;
+        final @Nullable Tracer tracer;
         final HeaderTrust trust;
         final PathNormalizer paths;
         final Layer[] layers;
@@ -144,17 +150,15 @@ public final class HttpManager implements HttpService {
         final long requestMillis;
         final long maxStreamMillis;
 
-        Live(
-                HttpManagerResource settings,
-                ListenerResource.Direction direction,
-                List<RequestObserver> observers,
-                EngineMetrics metrics) {
-            this.observers = List.copyOf(observers);
+        Live(HttpManagerResource settings, ListenerResource.Direction direction, Reporting reporting) {
+            this.observers = reporting.observers();
+            this.metrics = reporting.metrics();
+            this.tracer = reporting.tracer();
             this.settings = settings;
             this.direction = direction;
-            this.trust = new HeaderTrust(settings, direction);
+            this.trust = new HeaderTrust(settings, direction, reporting.peers());
             this.paths = new PathNormalizer(settings.pathNormalization());
-            this.layers = Layers.of(settings.filters(), List.of(), metrics).toArray(Layer[]::new);
+            this.layers = Layers.of(settings.filters(), List.of(), metrics.engine()).toArray(Layer[]::new);
             this.server = settings.serverHeader() == HttpManagerResource.ServerHeader.PASS_THROUGH
                     ? null
                     : AsciiString.cached(settings.serverName());

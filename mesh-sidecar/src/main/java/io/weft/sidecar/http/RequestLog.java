@@ -1,7 +1,12 @@
 package io.weft.sidecar.http;
 
+import io.weft.sidecar.cluster.Cluster;
+import io.weft.sidecar.cluster.Host;
 import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
+import io.weft.sidecar.observe.trace.Span;
+import io.weft.sidecar.resource.Workload;
+import io.weft.sidecar.tls.PeerIdentity;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -57,4 +62,28 @@ public interface RequestLog {
     int attempts();
 
     DownstreamConnection connection();
+
+    /** Null when none was chosen. */
+    @Nullable Cluster cluster();
+
+    /** The endpoint of the last attempt; null without one. */
+    @Nullable Host host();
+
+    /** Who the endpoint of the last attempt has proven to be; null without TLS, or without a connection. */
+    @Nullable PeerIdentity upstreamPeer();
+
+    /** Who has called, by what a peer with a mesh certificate says of itself. */
+    Workload source();
+
+    /** This proxy's span; null when the request is not sampled. */
+    @Nullable Span span();
+
+    /** Whether it is a gRPC call. */
+    boolean grpc();
+
+    /** gRPC messages of the client. */
+    long requestMessages();
+
+    /** gRPC messages of the answer. */
+    long responseMessages();
 }

@@ -1,106 +1,246 @@
 package io.weft.sidecar.http;
 
 import io.weft.sidecar.cluster.Cluster;
-import io.weft.sidecar.layer.ResponseFlag;
+import io.weft.sidecar.cluster.Host;
 import io.weft.sidecar.observe.metrics.Counter;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.Histogram;
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.observe.metrics.StandardLabels;
 import io.weft.sidecar.resource.ClusterResource;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.tls.PeerIdentity;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard request metrics of one listener. Series are found by a small record per request only when something unusual happens; the
- * usual answer of a cluster (200, no flag, same peer) costs two additions.
+ * Istio's standard metrics of requests, of one direction. The usual answers find their series by a few comparisons in a table that any thread may
+ * overwrite: its entries are immutable, and what is not in it is looked up by value.
  */
 public final class RequestMetrics {
     private static final int MOST_SERIES = 10_000;
+    private static final int QUICK = 512;
 
     private final EngineMetrics metrics;
     private final boolean destination;
+    private final Supplier<Workload> self;
+    private final Set<String> disabled;
     private final int mostSeries;
     private final ConcurrentHashMap<Key, Series> series = new ConcurrentHashMap<>();
+    private final @Nullable Entry[] quick = new Entry[QUICK];
     private volatile @Nullable Series overflow;
 
-    /** @param inbound we report as the destination */
-    public RequestMetrics(EngineMetrics metrics, boolean inbound) {
-        this(metrics, inbound, MOST_SERIES);
+    /**
+     * @param inbound we report as the destination
+     * @param self who we are
+     * @param disabled Istio's names of metrics that are not wanted
+     */
+    public RequestMetrics(EngineMetrics metrics, boolean inbound, Supplier<Workload> self, Set<String> disabled) {
+        this(metrics, inbound, self, disabled, MOST_SERIES);
     }
 
-    RequestMetrics(EngineMetrics metrics, boolean inbound, int mostSeries) {
+    RequestMetrics(EngineMetrics metrics, boolean inbound, Supplier<Workload> self, Set<String> disabled, int mostSeries) {
         this.metrics = metrics;
         this.destination = inbound;
+        this.self = self;
+        this.disabled = Set.copyOf(disabled);
         this.mostSeries = mostSeries;
     }
 
-    void record(RequestLog log, @Nullable Cluster cluster, ResponseFlag flag) {
-        PeerIdentity peer = log.connection().peer();
-        String principal = destination && peer != null && peer.uri() != null ? peer.uri() : "unknown";
-        String own = destination && peer != null && peer.localUri() != null ? peer.localUri() : "unknown";
-        Key key = new Key(
-                cluster == null ? "unknown" : cluster.name(),
-                log.status(),
-                flag,
-                principal,
-                log.grpcStatus());
-        Series found = series.get(key);
-        if (found == null) {
-            // what cannot have a series of its own is still counted, all in one
-            found = series.size() >= mostSeries
-                    ? overflow()
-                    : series.computeIfAbsent(key, k -> make(k, cluster, own, log.connection().tls()));
+    void record(RequestLog log) {
+        Cluster cluster = log.cluster();
+        Host host = destination ? null : log.host();
+        Object target = destination ? this : host == null ? this : host.resource();
+        PeerIdentity peer = destination ? log.connection().peer() : log.upstreamPeer();
+        Workload source = destination ? log.source() : Workload.UNKNOWN;
+        String flags = log.flags();
+        int status = log.status();
+        boolean grpc = log.grpc();
+        int grpcStatus = grpc ? log.grpcStatus() : -1;
+        int slot = (System.identityHashCode(target) * 31 + status * 7 + grpcStatus + System.identityHashCode(peer) + flags.hashCode()) & QUICK - 1;
+        Entry entry = quick[slot];
+        if (entry == null || !entry.is(cluster, target, peer, source, flags, status, grpcStatus, grpc)) {
+            Workload called = destination ? self.get() : host == null ? Workload.UNKNOWN : host.resource().workload();
+            entry = new Entry(cluster, target, peer, source, flags, status, grpcStatus, grpc,
+                    find(key(cluster, called, peer, source, flags, status, grpcStatus, grpc)));
+            quick[slot] = entry;
         }
-        found.requests().increment();
-        found.duration().record(log.durationNanos() / 1e6);
+        entry.series.count(log);
+    }
+
+    private Key key(
+            @Nullable Cluster cluster,
+            Workload called,
+            @Nullable PeerIdentity peer,
+            Workload source,
+            String flags,
+            int status,
+            int grpcStatus,
+            boolean grpc) {
+        ClusterResource.Service service = cluster == null ? null : cluster.resource().service();
+        String theirs = peer == null ? null : peer.uri();
+        String ours = peer == null || theirs == null ? null : peer.localUri();
+        return new Key(
+                new StandardLabels(
+                        destination,
+                        destination ? source : self.get(),
+                        called,
+                        destination ? theirs : ours,
+                        destination ? ours : theirs,
+                        service,
+                        cluster == null ? "" : cluster.name(),
+                        grpc ? "grpc" : "http",
+                        flags,
+                        theirs != null),
+                status,
+                grpcStatus);
+    }
+
+    private Series find(Key key) {
+        Series found = series.get(key);
+        if (found != null) {
+            return found;
+        }
+        // what cannot have a series of its own is still counted, all in one
+        return series.size() >= mostSeries ? overflow() : series.computeIfAbsent(key, k -> make(k.labels.http(k.status, k.grpcStatus)));
     }
 
     private Series overflow() {
         Series all = overflow;
         if (all == null) {
-            String[] labels = {"reporter", destination ? "destination" : "source", "overflow", "true"};
-            all = series(labels);
+            all = make(List.of("reporter", destination ? "destination" : "source", "overflow", "true"));
             overflow = all;
         }
         return all;
     }
 
-    private Series series(String[] labels) {
+    private Series make(List<String> labels) {
         return new Series(
-                metrics.counter(MetricKey.of("istio_requests_total", labels)),
-                metrics.histogram(MetricKey.of("istio_request_duration_milliseconds", labels)));
+                disabled.contains("REQUEST_COUNT") ? null : metrics.counter(MetricKey.of("istio_requests_total", labels)),
+                histogram("REQUEST_DURATION", "istio_request_duration_milliseconds", labels),
+                histogram("REQUEST_SIZE", "istio_request_bytes", labels),
+                histogram("RESPONSE_SIZE", "istio_response_bytes", labels),
+                labels);
     }
 
-    private Series make(Key key, @Nullable Cluster cluster, String own, boolean tls) {
-        ClusterResource.Service service = cluster == null ? null : cluster.resource().service();
-        String[] labels = {
-            "reporter", destination ? "destination" : "source",
-            "source_principal", key.principal(),
-            "destination_principal", own,
-            "destination_service", service == null ? host(key.cluster()) : service.host(),
-            "destination_service_name", service == null ? key.cluster() : service.name(),
-            "destination_service_namespace", service == null ? "unknown" : service.namespace(),
-            "request_protocol", key.grpc() >= 0 ? "grpc" : "http",
-            "response_code", Integer.toString(key.status()),
-            "grpc_response_status", key.grpc() >= 0 ? Integer.toString(key.grpc()) : "",
-            "response_flags", key.flag().text(),
-            "connection_security_policy", !destination ? "unknown" : tls && !key.principal().equals("unknown") ? "mutual_tls" : "none"
-        };
-        return series(labels);
+    private @Nullable Histogram histogram(String istio, String name, List<String> labels) {
+        return disabled.contains(istio) ? null : metrics.histogram(MetricKey.of(name, labels));
     }
 
     EngineMetrics engine() {
         return metrics;
     }
 
-    /** {@code outbound|80|v1|reviews.default.svc.cluster.local} names its host. */
-    private static String host(String cluster) {
-        int bar = cluster.lastIndexOf('|');
-        return bar < 0 || bar + 1 == cluster.length() ? "unknown" : cluster.substring(bar + 1);
+    private record Key(StandardLabels labels, int status, int grpcStatus) {}
+
+    /** All metrics of one set of labels; those of gRPC's messages exist once there was one. */
+    private final class Series {
+        private final @Nullable Counter requests;
+        private final @Nullable Histogram duration;
+        private final @Nullable Histogram received;
+        private final @Nullable Histogram sent;
+        private final List<String> labels;
+        private volatile @Nullable Counter requestMessages;
+        private volatile @Nullable Counter responseMessages;
+
+        private Series(
+                @Nullable Counter requests,
+                @Nullable Histogram duration,
+                @Nullable Histogram received,
+                @Nullable Histogram sent,
+                List<String> labels) {
+            this.requests = requests;
+            this.duration = duration;
+            this.received = received;
+            this.sent = sent;
+            this.labels = labels;
+        }
+
+        private void count(RequestLog log) {
+            if (requests != null) {
+                requests.increment();
+            }
+            if (duration != null) {
+                duration.record(log.durationNanos() / 1e6);
+            }
+            if (received != null) {
+                received.record(log.received());
+            }
+            if (sent != null) {
+                sent.record(log.sent());
+            }
+            if (log.grpc()) {
+                messages(log);
+            }
+        }
+
+        private void messages(RequestLog log) {
+            if (!disabled.contains("GRPC_REQUEST_MESSAGES")) {
+                Counter counter = requestMessages;
+                if (counter == null) {
+                    counter = metrics.counter(MetricKey.of("istio_request_messages_total", labels));
+                    requestMessages = counter;
+                }
+                counter.add(log.requestMessages());
+            }
+            if (!disabled.contains("GRPC_RESPONSE_MESSAGES")) {
+                Counter counter = responseMessages;
+                if (counter == null) {
+                    counter = metrics.counter(MetricKey.of("istio_response_messages_total", labels));
+                    responseMessages = counter;
+                }
+                counter.add(log.responseMessages());
+            }
+        }
     }
 
-    private record Key(String cluster, int status, ResponseFlag flag, String principal, int grpc) {}
+    /** What was found for exactly these objects. */
+    private static final class Entry {
+        private final @Nullable Cluster cluster;
+        private final Object target;
+        private final @Nullable PeerIdentity peer;
+        private final Workload source;
+        private final String flags;
+        private final int status;
+        private final int grpcStatus;
+        private final boolean grpc;
+        private final Series series;
 
-    private record Series(Counter requests, Histogram duration) {}
+        private Entry(
+                @Nullable Cluster cluster,
+                Object target,
+                @Nullable PeerIdentity peer,
+                Workload source,
+                String flags,
+                int status,
+                int grpcStatus,
+                boolean grpc,
+                Series series) {
+            this.cluster = cluster;
+            this.target = target;
+            this.peer = peer;
+            this.source = source;
+            this.flags = flags;
+            this.status = status;
+            this.grpcStatus = grpcStatus;
+            this.grpc = grpc;
+            this.series = series;
+        }
+
+        private boolean is(
+                @Nullable Cluster otherCluster,
+                Object otherTarget,
+                @Nullable PeerIdentity otherPeer,
+                Workload otherSource,
+                String otherFlags,
+                int otherStatus,
+                int otherGrpcStatus,
+                boolean otherGrpc) {
+            return status == otherStatus && cluster == otherCluster && target == otherTarget && peer == otherPeer && source == otherSource
+                    && grpcStatus == otherGrpcStatus && grpc == otherGrpc && flags.equals(otherFlags);
+        }
+    }
 }

@@ -8,6 +8,7 @@ import io.weft.sidecar.cluster.pool.UpstreamConnection;
 import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.cluster.pool.UpstreamStream;
 import io.weft.sidecar.message.Http2RequestHead;
+import io.weft.sidecar.tls.PeerIdentity;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class UpstreamAttempt implements StreamRequest {
     private @Nullable HostPool pool;
     private @Nullable UpstreamStream stream;
     private @Nullable UpstreamConnection connection;
+    private @Nullable PeerIdentity peer;
     private @Nullable String failure;
     private boolean waiting;
     private boolean open;
@@ -39,6 +41,8 @@ final class UpstreamAttempt implements StreamRequest {
         }
         open = true;
         host = chosen;
+        connection = null;
+        peer = null;
         chosen.requestStarted();
         cluster.counters().requests().increment();
         cluster.counters().activeRequests().increment();
@@ -58,6 +62,7 @@ final class UpstreamAttempt implements StreamRequest {
         UpstreamStream opened = upstream.open(call);
         stream = opened;
         connection = upstream;
+        peer = PeerIdentity.of(upstream.channel());
         call.onStream(opened);
     }
 
@@ -129,6 +134,10 @@ final class UpstreamAttempt implements StreamRequest {
 
     @Nullable Host host() {
         return host;
+    }
+
+    @Nullable PeerIdentity peer() {
+        return peer;
     }
 
     void failure(String reason) {

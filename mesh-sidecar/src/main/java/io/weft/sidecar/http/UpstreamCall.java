@@ -14,6 +14,8 @@ import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
+import io.weft.sidecar.observe.peer.SelfHeaders;
+import io.weft.sidecar.tls.PeerIdentity;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +147,7 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
         HeaderBlock trailers = body.trailers();
         boolean bodyEnds = body.ended() && trailers == null;
         boolean held = !body.isEmpty();
+        tellWhoWeAre();
         opened.sendHead(head, bodyEnds && !held);
         if (held && current.stream() == opened) {
             body.sendTo(opened, bodyEnds);
@@ -154,6 +157,17 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
         }
         if (current.stream() == opened && opened.isWritable()) {
             caller.setRequestReading(true);
+        }
+    }
+
+    /** To an endpoint of the mesh that has proven to be one; what an attempt elsewhere was told is taken back. */
+    private void tellWhoWeAre() {
+        Host at = current.host();
+        PeerIdentity peer = current.peer();
+        if (at != null && at.resource().workload().known() && peer != null && peer.spiffeId() != null) {
+            cluster.self().write(head);
+        } else if (attempts > 1) {
+            SelfHeaders.remove(head);
         }
     }
 
@@ -401,6 +415,11 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
     /** Our end of the connection that the last attempt had; null without one. */
     public @Nullable SocketAddress localAddress() {
         return current.localAddress();
+    }
+
+    /** Who the endpoint of the last attempt has proven to be; null without TLS or without a connection. */
+    public @Nullable PeerIdentity peer() {
+        return current.peer();
     }
 
     RequestHead head() {

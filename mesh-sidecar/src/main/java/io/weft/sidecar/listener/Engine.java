@@ -5,6 +5,7 @@ import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.LocalNode;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.SecretResource;
 import java.net.InetSocketAddress;
@@ -25,6 +26,9 @@ public interface Engine extends AutoCloseable {
      * @return where it is bound
      */
     InetSocketAddress preBind(String host, int port);
+
+    /** Says who this proxy is, for metrics, logs, spans and peers. Before configuration comes; an engine that nobody has introduced is {@code unknown}. */
+    void introduce(LocalNode node);
 
     /** Listeners bind, or adopt what was pre-bound; a changed one is swapped in place; a removed one drains. */
     List<Rejection> applyListeners(Collection<ListenerResource> changed, Collection<String> removed);

@@ -1,6 +1,7 @@
 package io.weft.sidecar.listener;
 
 import io.weft.sidecar.http.RequestObserver;
+import io.weft.sidecar.observe.accesslog.AccessLog;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.tls.TlsContexts;
@@ -16,7 +17,7 @@ import reactor.netty.resources.LoopResources;
  * @param tls contexts of this part's identity; null: listeners and clusters with TLS are refused
  * @param metrics counters of the hot path
  * @param observers told of every exchange
- * @param accessLogs makes the observer of one access log configuration
+ * @param accessLogs opens one access log of lines
  * @param binder opens server sockets: {@link TcpListenerBinder} in the sidecar
  * @param tcp makes byte proxies
  * @param maxConnections downstream connections at a time over all listeners; at most half the descriptor limit is wise
@@ -26,7 +27,7 @@ public record EngineOptions(
         @Nullable TlsContexts tls,
         EngineMetrics metrics,
         List<RequestObserver> observers,
-        Function<AccessLogResource, RequestObserver> accessLogs,
+        Function<AccessLogResource.Lines, AccessLog> accessLogs,
         ListenerBinder binder,
         TcpTails tcp,
         int maxConnections) {

@@ -1,9 +1,9 @@
 package io.weft.sidecar.listener;
 
 import io.weft.sidecar.cluster.Clusters;
+import io.weft.sidecar.http.FallThrough;
 import io.weft.sidecar.http.HttpManager;
-import io.weft.sidecar.http.RequestMetrics;
-import io.weft.sidecar.http.RequestObserver;
+import io.weft.sidecar.http.Reporting;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.NetworkFilterResource;
@@ -22,17 +22,25 @@ import org.jspecify.annotations.Nullable;
 /** Turns a listener resource into what serves it. HTTP managers of chains that stay are kept, so that their open connections follow. */
 final class ListenerCompiler {
     private final EngineOptions options;
+    private final Observation observation;
     private final Clusters clusters;
     private final TlsBinder tls;
     private final AtomicInteger exchanges;
-    private final boolean fallsThrough;
+    private final @Nullable FallThrough fallThrough;
 
-    ListenerCompiler(EngineOptions options, Clusters clusters, TlsBinder tls, AtomicInteger exchanges, boolean fallsThrough) {
+    ListenerCompiler(
+            EngineOptions options,
+            Observation observation,
+            Clusters clusters,
+            TlsBinder tls,
+            AtomicInteger exchanges,
+            @Nullable FallThrough fallThrough) {
         this.options = options;
+        this.observation = observation;
         this.clusters = clusters;
         this.tls = tls;
         this.exchanges = exchanges;
-        this.fallsThrough = fallsThrough;
+        this.fallThrough = fallThrough;
     }
 
     /** @throws ResourceException with the chain's name, when something does not compile */
@@ -73,7 +81,7 @@ final class ListenerCompiler {
                 if (filter instanceof NetworkRbacResource rules) {
                     rbac.add(new NetworkRbac(rules));
                 } else if (filter instanceof TcpProxyResource proxy) {
-                    tcp = options.tcp().tail(proxy, clusters);
+                    tcp = options.tcp().tail(proxy, clusters, observation.tcp(listener, proxy));
                 } else if (filter instanceof HttpManagerResource manager) {
                     http = manager(listener, chain, manager, before, routes, updates);
                 }
@@ -96,21 +104,19 @@ final class ListenerCompiler {
             Map<String, RouteConfigResource> routes,
             List<Runnable> updates) {
         RouteConfigResource table = settings.routeConfig() != null ? settings.routeConfig() : routes.get(settings.rdsName());
-        List<RequestObserver> observers = new ArrayList<>(options.observers());
-        settings.accessLogs().forEach(access -> observers.add(options.accessLogs().apply(access)));
+        Reporting reporting = observation.http(listener, settings);
         HttpManager kept = kept(before, chain.name());
         if (kept != null) {
-            updates.add(kept.update(settings, listener.direction(), table, observers));
+            updates.add(kept.update(settings, listener.direction(), table, reporting));
             return kept;
         }
         HttpManager manager = new HttpManager(
                 settings,
                 listener.direction(),
                 clusters,
-                observers,
-                new RequestMetrics(options.metrics(), listener.direction() == ListenerResource.Direction.INBOUND),
+                reporting,
                 exchanges,
-                fallsThrough);
+                fallThrough);
         manager.routes(table);
         return manager;
     }
@@ -134,10 +140,9 @@ final class ListenerCompiler {
                         probe,
                         ListenerResource.Direction.UNSPECIFIED,
                         clusters,
-                        List.of(),
-                        new RequestMetrics(options.metrics(), false),
+                        observation.nothing(),
                         exchanges,
-                        false)
+                        null)
                 .routes(table);
     }
 

@@ -10,9 +10,11 @@ import io.weft.sidecar.http.HttpManager;
 import io.weft.sidecar.http.h1.Http1UpstreamCodec;
 import io.weft.sidecar.http.h2.Http2UpstreamCodec;
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.LocalNode;
 import io.weft.sidecar.resource.NetAddress;
 import io.weft.sidecar.resource.ResourceException;
 import io.weft.sidecar.resource.RouteConfigResource;
@@ -48,6 +50,7 @@ public final class MeshEngine implements Engine {
     private final TlsBinder tls;
     private final NameResolver names;
     private final Clusters clusters;
+    private final Observation observation;
     private final ListenerCompiler compiler;
     private final AtomicInteger exchanges = new AtomicInteger();
     private final OpenConnections connections = new OpenConnections();
@@ -66,9 +69,11 @@ public final class MeshEngine implements Engine {
         EventLoopGroup group = options.loops().onServer(true);
         this.tls = new TlsBinder(options.tls(), secrets);
         this.names = new NameResolver(group);
+        SelfHeaders self = new SelfHeaders();
         this.clusters = new Clusters(new ClusterEnvironment(
-                new Http1UpstreamCodec(), new Http2UpstreamCodec(), tls, options.metrics(), group, names, this::own));
-        this.compiler = new ListenerCompiler(options, clusters, tls, exchanges, binder.assembly().fallsThrough());
+                new Http1UpstreamCodec(), new Http2UpstreamCodec(), tls, options.metrics(), group, names, this::own, self));
+        this.observation = new Observation(options, clusters, group, self);
+        this.compiler = new ListenerCompiler(options, observation, clusters, tls, exchanges, binder.assembly().fallThrough());
     }
 
     private boolean own(InetSocketAddress address) {
@@ -94,6 +99,11 @@ public final class MeshEngine implements Engine {
         listener.bind(binder, host, port);
         preBound.put(listener.address(), listener);
         return listener.address();
+    }
+
+    @Override
+    public synchronized void introduce(LocalNode node) {
+        observation.introduce(node);
     }
 
     private LiveListener listener(String name) {

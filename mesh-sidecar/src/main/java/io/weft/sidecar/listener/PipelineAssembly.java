@@ -2,10 +2,12 @@ package io.weft.sidecar.listener;
 
 import io.netty.channel.ChannelPipeline;
 import io.weft.sidecar.http.DownstreamConnection;
+import io.weft.sidecar.http.FallThrough;
 import io.weft.sidecar.http.h1.Http1DownstreamHandler;
 import io.weft.sidecar.http.h1.Http1Limits;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
 import io.weft.sidecar.http.h2.Http2Server;
+import org.jspecify.annotations.Nullable;
 
 /** How the last part of a connection's pipeline is put together once its protocol is known. */
 public interface PipelineAssembly {
@@ -15,8 +17,8 @@ public interface PipelineAssembly {
     /** HTTP/2: frame codec and the engine's handler. */
     void http2(ChannelPipeline pipeline, DownstreamConnection connection);
 
-    /** Whether requests without a route are left to handlers behind the engine's. */
-    boolean fallsThrough();
+    /** Who gets requests without a route, by handlers behind the engine's; null: nobody. */
+    @Nullable FallThrough fallThrough();
 
     /** Nothing but the engine in the pipeline: the sidecar. */
     PipelineAssembly LEAN = new PipelineAssembly() {
@@ -32,8 +34,8 @@ public interface PipelineAssembly {
         }
 
         @Override
-        public boolean fallsThrough() {
-            return false;
+        public @Nullable FallThrough fallThrough() {
+            return null;
         }
     };
 }

@@ -1,6 +1,7 @@
 package io.weft.sidecar.resource;
 
 import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
@@ -86,14 +87,19 @@ final class EndpointsParser {
         Map<String, Struct> metadata = lb.getMetadata().getFilterMetadataMap();
         Struct match = metadata.getOrDefault("envoy.transport_socket_match", Struct.getDefaultInstance());
         Struct istio = metadata.getOrDefault("istio", Struct.getDefaultInstance());
+        Struct weft = metadata.getOrDefault("weft", Struct.getDefaultInstance());
         return new EndpointsResource.Endpoint(
                 Values.address(at.field("address"), endpoint.getAddress()),
                 endpoint.getHostname(),
                 weight,
                 health(where, lb),
                 Values.strings(where.field("metadata.envoy.transport_socket_match"), match),
-                istio.containsFields("workload") ? istio.getFieldsOrThrow("workload").getStringValue() : "",
+                Workload.of(text(istio, "workload"), text(weft, "app"), text(weft, "version")),
                 Values.uint(endpoint.getHealthCheckConfig().getPortValue()));
+    }
+
+    private static String text(Struct struct, String key) {
+        return struct.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
     }
 
     private static EndpointsResource.Health health(Where where, LbEndpoint lb) {

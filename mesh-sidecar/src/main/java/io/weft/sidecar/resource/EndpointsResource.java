@@ -43,7 +43,7 @@ public record EndpointsResource(String clusterName, List<Locality> localities, i
      * @param hostname of the endpoint, for {@code auto_host_rewrite} and health checks; may be empty
      * @param weight at least 1
      * @param transportMatch the {@code envoy.transport_socket_match} metadata
-     * @param workload Istio's {@code istio.workload} metadata ({@code name;namespace;canonical;revision;cluster}), may be empty
+     * @param workload whose it is, by the metadata {@code istio} and {@code weft}
      */
     public record Endpoint(
             NetAddress address,
@@ -51,7 +51,7 @@ public record EndpointsResource(String clusterName, List<Locality> localities, i
             int weight,
             Health health,
             Map<String, String> transportMatch,
-            String workload,
+            Workload workload,
             int healthCheckPort) {
         public Endpoint {
             transportMatch = Map.copyOf(transportMatch);
@@ -61,7 +61,7 @@ public record EndpointsResource(String clusterName, List<Locality> localities, i
         }
 
         public static Endpoint of(String host, int port) {
-            return new Endpoint(new NetAddress(host, port), "", 1, Health.UNKNOWN, Map.of(), "", 0);
+            return new Endpoint(new NetAddress(host, port), "", 1, Health.UNKNOWN, Map.of(), Workload.UNKNOWN, 0);
         }
     }
 }

@@ -48,7 +48,8 @@ final class HttpManagerParser {
                     "merge_slashes",
                     "path_with_escaped_slashes_action",
                     "request_id_extension",
-                    "strip_matching_host_port")
+                    "strip_matching_host_port",
+                    "tracing")
             .ignore("the engine lingers on a refused connection by itself", "delayed_close_timeout")
             .ignore("nothing here depends on whether an address is private: trust is configured, never inferred", "internal_address_config")
             .ignore("a malformed message always ends its connection or, over HTTP/2, its stream", "stream_error_on_invalid_http_message");
@@ -136,7 +137,8 @@ final class HttpManagerParser {
                 http1(where.field("http_protocol_options"), m.getHttpProtocolOptions()),
                 m.getStripMatchingHostPort(),
                 http2(where.field("http2_protocol_options"), m.getHttp2ProtocolOptions()),
-                logs.parse(where, m.getAccessLogList()));
+                logs.parse(where, m.getAccessLogList()),
+                m.hasTracing() ? TracingParser.parse(where.field("tracing"), m.getTracing()) : null);
     }
 
     private static HttpManagerResource.Codec codec(Where where, HttpConnectionManager m) {

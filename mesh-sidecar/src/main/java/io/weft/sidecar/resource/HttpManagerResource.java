@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestHeadersKb 0: the engine's 60
  * @param maxHeadersCount 0: the engine's 100
  * @param upgradeTypes lower-case, e.g. {@code websocket}, {@code connect}
+ * @param tracing null: no spans, trace headers just pass
  */
 public record HttpManagerResource(
         String statPrefix,
@@ -55,7 +56,8 @@ public record HttpManagerResource(
         boolean acceptHttp10,
         boolean stripMatchingHostPort,
         Http2Options http2,
-        List<AccessLogResource> accessLogs)
+        List<AccessLogResource> accessLogs,
+        @Nullable TracingResource tracing)
         implements NetworkFilterResource {
 
     public HttpManagerResource {
@@ -66,6 +68,74 @@ public record HttpManagerResource(
             throw new ResourceException("http_connection_manager " + statPrefix
                     + ": route_specifier (expected: exactly one of route_config and rds)");
         }
+    }
+
+    /** Without tracing. */
+    public HttpManagerResource(
+            String statPrefix,
+            Codec codec,
+            @Nullable RouteConfigResource routeConfig,
+            @Nullable String rdsName,
+            List<NamedHttpFilter> filters,
+            PathNormalization pathNormalization,
+            ForwardClientCert forwardClientCert,
+            ForwardClientCertDetails forwardClientCertDetails,
+            boolean useRemoteAddress,
+            int xffTrustedHops,
+            boolean skipXffAppend,
+            boolean generateRequestId,
+            boolean preserveExternalRequestId,
+            ServerHeader serverHeader,
+            String serverName,
+            UnderscoreHeaders underscoreHeaders,
+            Duration requestTimeout,
+            Duration requestHeadersTimeout,
+            Duration streamIdleTimeout,
+            Duration idleTimeout,
+            Duration maxConnectionDuration,
+            Duration maxStreamDuration,
+            int maxRequestsPerConnection,
+            Duration drainTimeout,
+            int maxRequestHeadersKb,
+            int maxHeadersCount,
+            Set<String> upgradeTypes,
+            boolean acceptHttp10,
+            boolean stripMatchingHostPort,
+            Http2Options http2,
+            List<AccessLogResource> accessLogs) {
+        this(
+                statPrefix,
+                codec,
+                routeConfig,
+                rdsName,
+                filters,
+                pathNormalization,
+                forwardClientCert,
+                forwardClientCertDetails,
+                useRemoteAddress,
+                xffTrustedHops,
+                skipXffAppend,
+                generateRequestId,
+                preserveExternalRequestId,
+                serverHeader,
+                serverName,
+                underscoreHeaders,
+                requestTimeout,
+                requestHeadersTimeout,
+                streamIdleTimeout,
+                idleTimeout,
+                maxConnectionDuration,
+                maxStreamDuration,
+                maxRequestsPerConnection,
+                drainTimeout,
+                maxRequestHeadersKb,
+                maxHeadersCount,
+                upgradeTypes,
+                acceptHttp10,
+                stripMatchingHostPort,
+                http2,
+                accessLogs,
+                null);
     }
 
     /** A manager with Envoy's defaults, for tests and generated listeners. */

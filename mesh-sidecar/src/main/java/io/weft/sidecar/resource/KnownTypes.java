@@ -7,7 +7,11 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.trace.v3.OpenTelemetryConfig;
+import io.envoyproxy.envoy.config.trace.v3.ZipkinConfig;
 import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
+import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig;
+import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StderrAccessLog;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig;
@@ -61,6 +65,10 @@ public final class KnownTypes {
             FileAccessLog.getDescriptor(),
             StdoutAccessLog.getDescriptor(),
             StderrAccessLog.getDescriptor(),
+            HttpGrpcAccessLogConfig.getDescriptor(),
+            TcpGrpcAccessLogConfig.getDescriptor(),
+            OpenTelemetryConfig.getDescriptor(),
+            ZipkinConfig.getDescriptor(),
             UriTemplateMatchConfig.getDescriptor(),
             UuidRequestIdConfig.getDescriptor(),
             PreviousHostsPredicate.getDescriptor());

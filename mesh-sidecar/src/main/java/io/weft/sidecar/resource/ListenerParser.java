@@ -1,6 +1,8 @@
 package io.weft.sidecar.resource;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
@@ -16,9 +18,12 @@ import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** {@code Listener} → {@link ListenerResource}. */
 final class ListenerParser {
@@ -36,8 +41,9 @@ final class ListenerParser {
                     "access_log",
                     "transparent",
                     "freebind",
-                    "bind_to_port")
-            .ignore("only names statistics", "stat_prefix", "metadata")
+                    "bind_to_port",
+                    "metadata")
+            .ignore("only names statistics", "stat_prefix")
             .ignore("the engine bounds its buffers itself", "per_connection_buffer_limit_bytes")
             .ignore("how connections spread over event loops is the engine's choice", "connection_balance_config", "enable_reuse_port",
                     "reuse_port", "tcp_backlog_size", "max_connections_to_accept_per_socket_event")
@@ -64,6 +70,10 @@ final class ListenerParser {
             .ignore("only for log formats that are refused", "enable_ja3_fingerprinting");
     private static final Fields PROXY_PROTOCOL = Fields.of(ProxyProtocol.getDescriptor())
             .ignore("only names statistics", "stat_prefix");
+
+    private static final Set<String> METRICS = new TreeSet<>(Set.of(
+            "REQUEST_COUNT", "REQUEST_DURATION", "REQUEST_SIZE", "RESPONSE_SIZE", "GRPC_REQUEST_MESSAGES", "GRPC_RESPONSE_MESSAGES",
+            "TCP_OPENED_CONNECTIONS", "TCP_CLOSED_CONNECTIONS", "TCP_SENT_BYTES", "TCP_RECEIVED_BYTES"));
 
     private final TlsParser tls;
     private final HttpManagerParser http;
@@ -106,7 +116,21 @@ final class ListenerParser {
                         ? chain(where.field("default_filter_chain"), listener.getDefaultFilterChain())
                         : null,
                 0,
-                logs.parse(where, listener.getAccessLogList()));
+                logs.parse(where, listener.getAccessLogList()),
+                disabledMetrics(where, listener));
+    }
+
+    private static Set<String> disabledMetrics(Where where, Listener listener) {
+        Struct weft = listener.getMetadata().getFilterMetadataOrDefault("weft", Struct.getDefaultInstance());
+        Struct metrics = weft.getFieldsOrDefault("metrics", Value.getDefaultInstance()).getStructValue();
+        Set<String> disabled = new HashSet<>();
+        for (Value value : metrics.getFieldsOrDefault("disabled", Value.getDefaultInstance()).getListValue().getValuesList()) {
+            if (!METRICS.contains(value.getStringValue())) {
+                throw where.refuse("metadata.weft.metrics.disabled", value.getStringValue(), "one of " + METRICS);
+            }
+            disabled.add(value.getStringValue());
+        }
+        return disabled;
     }
 
     private static void refuseSet(Where where, String field, boolean set) {

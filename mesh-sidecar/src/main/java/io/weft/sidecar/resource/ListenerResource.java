@@ -2,6 +2,7 @@ package io.weft.sidecar.resource;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param continueOnInspectTimeout a silent client is treated as plaintext instead of being closed
  * @param defaultFilterChain used when nothing matches; null: the connection is closed
  * @param connectionLimit connections accepted at a time, 0: the engine's own limit only
+ * @param disabledMetrics Istio's names of the standard metrics that are not wanted here ({@code REQUEST_COUNT}, …); metadata {@code weft.metrics.disabled}
  */
 public record ListenerResource(
         String name,
@@ -28,11 +30,31 @@ public record ListenerResource(
         List<FilterChain> filterChains,
         @Nullable FilterChain defaultFilterChain,
         int connectionLimit,
-        List<AccessLogResource> accessLogs) {
+        List<AccessLogResource> accessLogs,
+        Set<String> disabledMetrics) {
 
     public ListenerResource {
         filterChains = List.copyOf(filterChains);
         accessLogs = List.copyOf(accessLogs);
+        disabledMetrics = Set.copyOf(disabledMetrics);
+    }
+
+    /** With all metrics. */
+    public ListenerResource(
+            String name,
+            NetAddress address,
+            Direction direction,
+            boolean inspectTls,
+            boolean inspectHttp,
+            boolean proxyProtocol,
+            Duration inspectTimeout,
+            boolean continueOnInspectTimeout,
+            List<FilterChain> filterChains,
+            @Nullable FilterChain defaultFilterChain,
+            int connectionLimit,
+            List<AccessLogResource> accessLogs) {
+        this(name, address, direction, inspectTls, inspectHttp, proxyProtocol, inspectTimeout, continueOnInspectTimeout, filterChains,
+                defaultFilterChain, connectionLimit, accessLogs, Set.of());
     }
 
     /** Envoy's {@code traffic_direction}; {@code UNSPECIFIED} is a gateway. */

@@ -18,7 +18,7 @@ public final class TcpProxy {
     public static final String HANDLER = "weft.tcp";
 
     private final TcpProxyResource resource;
-    private final List<TcpObserver> observers;
+    private final TcpReport report;
     private final TcpCounters counters;
     private final List<ClusterRef> clusters = new ArrayList<>();
     private final int[] upTo;
@@ -31,9 +31,9 @@ public final class TcpProxy {
             TcpProxyResource resource,
             Function<String, ClusterRef> clusters,
             EngineMetrics metrics,
-            List<TcpObserver> observers) {
+            TcpReport report) {
         this.resource = resource;
-        this.observers = List.copyOf(observers);
+        this.report = report;
         this.counters = TcpCounters.of(resource.statPrefix(), metrics);
         this.upTo = new int[resource.clusters().size()];
         int sum = 0;
@@ -65,6 +65,10 @@ public final class TcpProxy {
         return counters;
     }
 
+    TcpMetrics metrics() {
+        return report.metrics();
+    }
+
     ClusterRef choose(LoopState loop) {
         if (upTo.length > 1 && allWeights > 0) {
             int drawn = loop.nextInt(allWeights);
@@ -78,7 +82,7 @@ public final class TcpProxy {
     }
 
     void ended(TcpLog log) {
-        for (TcpObserver observer : observers) {
+        for (TcpObserver observer : report.observers()) {
             observer.onEnd(log);
         }
     }

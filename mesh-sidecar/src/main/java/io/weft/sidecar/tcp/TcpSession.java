@@ -13,6 +13,7 @@ import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.loop.Deadline;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.secret.TlsBinding;
+import io.weft.sidecar.tls.PeerIdentity;
 import io.weft.sidecar.tls.TlsContext;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
     private @Nullable Channel upstream;
     private @Nullable Cluster cluster;
     private @Nullable Host host;
+    private TcpMetrics.@Nullable Series series;
+    private @Nullable PeerIdentity upstreamPeer;
+    private @Nullable String trouble;
     private String flags = "-";
     private boolean clientEnded;
     private boolean started;
@@ -132,6 +136,8 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
             to.counters().pool().connectTimeouts().increment();
         }
         to.onLocalFailure(next);
+        trouble = reason;
+        host = next;
         LOG.debug("{}: {} of {}: {}", proxy.resource().statPrefix(), next, to.name(), reason);
         if (ended) {
             return;
@@ -156,6 +162,11 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         }
         host = to;
         upstream = channel;
+        trouble = null;
+        upstreamPeer = PeerIdentity.of(channel);
+        TcpMetrics.Series counted = proxy.metrics().of(connection, cluster, to, upstreamPeer, "-");
+        series = counted;
+        counted.opened().increment();
         to.connections(1);
         to.requestStarted();
         Cluster own = cluster;
@@ -185,12 +196,20 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
 
     private void countReceived(long bytes) {
         received += bytes;
+        TcpMetrics.Series counted = series;
+        if (counted != null) {
+            counted.received().add(bytes);
+        }
         proxy.counters().received().add(bytes);
         lastMoved = System.nanoTime();
     }
 
     private void countSent(long bytes) {
         sent += bytes;
+        TcpMetrics.Series counted = series;
+        if (counted != null) {
+            counted.sent().add(bytes);
+        }
         proxy.counters().sent().add(bytes);
         lastMoved = System.nanoTime();
     }
@@ -304,6 +323,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         if (started) {
             proxy.counters().active().add(-1);
             account();
+            closed();
             proxy.ended(log());
         }
     }
@@ -314,7 +334,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
             own.breakers().connectionEnded();
         }
         Host at = host;
-        if (at != null) {
+        if (at != null && upstream != null) {
             at.connections(-1);
             at.requestEnded(failed);
             if (own != null) {
@@ -323,10 +343,19 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         }
     }
 
+    /** What was never connected is opened and closed at once, under the flags that say why. */
+    private void closed() {
+        TcpMetrics.Series last = proxy.metrics().of(connection, cluster, host, upstreamPeer, flags);
+        if (series == null) {
+            last.opened().increment();
+        }
+        last.closed().increment();
+    }
+
     private TcpLog log() {
         Cluster own = cluster;
         Host at = host;
-        return new TcpLog(connection, own == null ? null : own.name(), at == null ? null : at.text(), flags, received, sent, startMillis,
+        return new TcpLog(connection, own == null ? null : own.name(), at == null ? null : at.text(), upstream == null ? null : upstream.localAddress(), upstreamPeer, trouble, flags, received, sent, startMillis,
                 System.nanoTime() - startNanos);
     }
 

@@ -3,6 +3,8 @@ package io.weft.sidecar.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.weft.sidecar.http.RequestLog;
+import io.weft.sidecar.observe.accesslog.AccessLog;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.resource.HttpManagerResource;
@@ -14,6 +16,7 @@ import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.testing.RawClient;
+import io.weft.sidecar.tcp.TcpLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +36,19 @@ class ListenerChangeIT {
             null,
             new EngineMetrics(),
             List.of(),
-            access -> entry -> logged.add(access.path()),
+            access -> new AccessLog() {
+                @Override
+                public void onEnd(RequestLog request) {
+                    logged.add(access.path());
+                }
+
+                @Override
+                public void onEnd(TcpLog connection) {
+                    throw new AssertionError("no TCP here");
+                }
+            },
             new TcpListenerBinder(loops),
-            (resource, clusters) -> {
+            (resource, clusters, report) -> {
                 throw new ResourceException("no TCP here");
             },
             1000));
@@ -59,7 +72,7 @@ class ListenerChangeIT {
                 m.forwardClientCertDetails(), false, 0, false, true, false, m.serverHeader(), "weft", m.underscoreHeaders(),
                 m.requestTimeout(), m.requestHeadersTimeout(), m.streamIdleTimeout(), m.idleTimeout(), m.maxConnectionDuration(),
                 m.maxStreamDuration(), 0, m.drainTimeout(), 0, 0, m.upgradeTypes(), false, false, m.http2(),
-                List.of(new AccessLogResource(AccessLogResource.Sink.FILE, accessLog, null, Map.of())));
+                List.of(AccessLogResource.lines(AccessLogResource.Sink.FILE, accessLog, null, Map.of())));
     }
 
     private static ListenerResource.FilterChain chain(String name, NetworkFilterResource... filters) {

@@ -28,6 +28,7 @@ import io.weft.sidecar.resource.TlsCommon.SanMatch;
 import io.weft.sidecar.resource.TlsCommon.SecretRef;
 import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.VirtualHostResource;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.RawBackend;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.TestEngine;
@@ -110,7 +111,7 @@ class MutualTlsIT {
                         List.of(new SanMatch(SanMatch.Type.URI, StringMatch.exact(san)))),
                 "outbound_.9080_._.reviews.default.svc.cluster.local", false, false);
         EndpointsResource.Endpoint endpoint = new EndpointsResource.Endpoint(
-                new NetAddress("127.0.0.1", inbound), "", 1, EndpointsResource.Health.HEALTHY, Map.of("tlsMode", "istio"), "", 0);
+                new NetAddress("127.0.0.1", inbound), "", 1, EndpointsResource.Health.HEALTHY, Map.of("tlsMode", "istio"), Workload.UNKNOWN, 0);
         client.cluster(ClusterResource.of("reviews", ClusterResource.Type.STATIC, EndpointsResource.of("reviews", List.of(endpoint)))
                 .withHttp(protocol)
                 .withTls(null, List.of(

@@ -23,6 +23,7 @@ import io.weft.sidecar.identity.IdentitySource;
 import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.StringMatch;
@@ -30,6 +31,7 @@ import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.resource.TcpProxyResource.WeightedCluster;
 import io.weft.sidecar.resource.TlsCommon;
 import io.weft.sidecar.resource.UpstreamTlsResource;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.secret.SecretStore;
 import io.weft.sidecar.secret.TlsBinder;
 import io.weft.sidecar.tls.PeerIdentity;
@@ -47,6 +49,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,7 +63,7 @@ class TcpProxyTest {
     private final EngineMetrics metrics = new EngineMetrics();
     private final NameResolver names = new NameResolver(loops);
     private final Clusters clusters = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
-            new TlsBinder(null, new SecretStore()), metrics, loops, names, address -> false));
+            new TlsBinder(null, new SecretStore()), metrics, loops, names, address -> false, new SelfHeaders()));
     private final List<TcpLog> logs = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -223,7 +226,7 @@ class TcpProxyTest {
                 TlsContexts clientTls = new TlsContexts(IdentitySource.fixed(ca.svid(client)));
                 TlsContext inbound = serverTls.inbound(ClientAuth.REQUIRE, List.of("istio"));
                 Clusters secured = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
-                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false))) {
+                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false, new SelfHeaders()))) {
             TcpProxy behindTls = proxyOf(clusters, Duration.ZERO, 1, one("plain"));
             int tlsPort = serve(channel -> {
                 channel.config().setAutoRead(true);
@@ -328,7 +331,8 @@ class TcpProxyTest {
     }
 
     private TcpProxy proxyOf(Clusters known, Duration idle, int attempts, WeightedCluster... weighted) {
-        return new TcpProxy(new TcpProxyResource("t", List.of(weighted), idle, attempts, false, List.of()), known::ref, metrics, List.of(logs::add));
+        return new TcpProxy(new TcpProxyResource("t", List.of(weighted), idle, attempts, false, List.of()), known::ref, metrics,
+                new TcpReport(new TcpMetrics(metrics, false, () -> Workload.UNKNOWN, Set.of()), List.of(logs::add)));
     }
 
     private int serve(TcpProxy proxy) {

@@ -5,6 +5,7 @@ import io.weft.sidecar.listener.EngineOptions;
 import io.weft.sidecar.listener.MeshEngine;
 import io.weft.sidecar.listener.Rejection;
 import io.weft.sidecar.listener.TcpListenerBinder;
+import io.weft.sidecar.observe.accesslog.AccessLogs;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
@@ -14,6 +15,7 @@ import io.weft.sidecar.resource.NetAddress;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
+import io.weft.sidecar.tcp.TcpProxy;
 import io.weft.sidecar.tls.TlsContexts;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ public final class TestEngine implements AutoCloseable {
 
     private final LoopResources loops = LoopResources.create("test-engine", 1, true);
     private final EngineMetrics metrics = new EngineMetrics();
+    private final AccessLogs accessLogs = new AccessLogs();
     private final List<Seen> log = new CopyOnWriteArrayList<>();
     private final Engine engine;
     private int listeners;
@@ -42,10 +45,11 @@ public final class TestEngine implements AutoCloseable {
                 tls,
                 metrics,
                 List.of(entry -> log.add(new Seen(entry.status(), entry.flags(), entry.upstreamHost(), entry.attempts(), entry.request().path()))),
-                access -> entry -> {},
+                accessLogs::open,
                 new TcpListenerBinder(loops),
-                (resource, clusters) -> {
-                    throw new io.weft.sidecar.resource.ResourceException("no TCP here");
+                (resource, clusters, report) -> {
+                    TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, report);
+                    return proxy::install;
                 },
                 1000));
     }
@@ -124,6 +128,7 @@ public final class TestEngine implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        accessLogs.close();
         loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
     }
 }

@@ -4,6 +4,7 @@ import io.weft.sidecar.cluster.Host;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.resource.NetAddress;
 import io.weft.sidecar.message.Hosts;
 import java.net.InetAddress;
@@ -84,7 +85,7 @@ public final class ForwardHosts {
                 : new Host(
                         new EndpointsResource.Endpoint(
                                 new NetAddress(address.getAddress().getHostAddress(), address.getPort()),
-                                name, 1, EndpointsResource.Health.UNKNOWN, Map.of(), "", 0),
+                                name, 1, EndpointsResource.Health.UNKNOWN, Map.of(), Workload.UNKNOWN, 0),
                         address, 0);
         if (before != null && before.host() != host) {
             before.host().retire();

@@ -23,6 +23,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.http.Downstream;
 import io.weft.sidecar.http.DownstreamConnection;
 import io.weft.sidecar.http.HttpService;
+import io.weft.sidecar.http.Onward;
 import io.weft.sidecar.http.RequestEvents;
 import io.weft.sidecar.loop.Deadline;
 import io.weft.sidecar.loop.LoopState;
@@ -58,6 +59,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     private @Nullable RequestEvents exchange;
     private boolean fellThrough;
     private boolean fallThroughAnswered;
+    private @Nullable Onward onward;
     private boolean requestEnded = true;
     private boolean responseStarted;
     private boolean keepAlive = true;
@@ -199,7 +201,17 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         fellThrough = true;
         fallThroughAnswered = false;
         requestEnded = false;
+        Onward passedOn = onward;
+        if (passedOn != null) {
+            onward = null;
+            context.fireUserEventTriggered(passedOn);
+        }
         context.fireChannelRead(request);
+    }
+
+    @Override
+    public void passedOn(Onward exchange) {
+        onward = exchange;
     }
 
     private static boolean isContinue(HttpHeaders headers) {

@@ -186,6 +186,9 @@ public final class Http2ServerHandler extends FrameHandler {
             } else if (fallThrough) {
                 streams.remove(stream.id());
                 ctx.fireUserEventTriggered(opened);
+                if (own.onward() != null) {
+                    ctx.fireUserEventTriggered(own.onward());
+                }
                 ctx.fireChannelRead(frame);
             } else {
                 answer(own, 404);

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.weft.sidecar.http.Downstream;
 import io.weft.sidecar.http.DownstreamConnection;
+import io.weft.sidecar.http.Onward;
 import io.weft.sidecar.http.RequestEvents;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.Http2Fields;
@@ -25,6 +26,7 @@ final class ServerStream implements Downstream {
     private final int id;
     private final long started = System.nanoTime();
     private @Nullable RequestEvents events;
+    private @Nullable Onward onward;
     private boolean requestEnded;
     private boolean responseEnded;
     private boolean over;
@@ -41,6 +43,16 @@ final class ServerStream implements Downstream {
 
     void events(RequestEvents exchange) {
         events = exchange;
+    }
+
+    /** Told before the stream is known to go on, so that it can be kept with it. */
+    @Override
+    public void passedOn(Onward exchange) {
+        onward = exchange;
+    }
+
+    @Nullable Onward onward() {
+        return onward;
     }
 
     long age() {

@@ -1,8 +1,10 @@
 package io.weft.sidecar.observe.accesslog;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import io.weft.sidecar.http.RequestLog;
-import io.weft.sidecar.http.RequestObserver;
+import io.weft.sidecar.observe.wire.JsonWriter;
 import io.weft.sidecar.resource.AccessLogResource;
+import io.weft.sidecar.tcp.TcpLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,13 @@ public final class AccessLogs implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AccessLogs.class);
     private static final int QUEUE = 8192;
 
+    private static final FastThreadLocal<StringBuilder> LINE = new FastThreadLocal<>() {
+        @Override
+        protected StringBuilder initialValue() {
+            return new StringBuilder(512);
+        }
+    };
+
     private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Map<String, OutputStream> sinks = new ConcurrentHashMap<>();
     private final LongAdder dropped = new LongAdder();
@@ -41,59 +51,61 @@ public final class AccessLogs implements AutoCloseable {
 
     private record Line(OutputStream sink, String text) {}
 
-    /** The observer of one log. */
-    public RequestObserver open(AccessLogResource resource) {
+    /** Opens one log. */
+    public AccessLog open(AccessLogResource.Lines resource) {
         OutputStream sink = sinks.computeIfAbsent(resource.sink() + " " + resource.path(), key -> sink(resource));
         startWriter();
         if (!resource.json().isEmpty()) {
             return json(sink, resource.json());
         }
         LogFormat format = LogFormat.of(resource.text() == null ? LogFormat.ENVOY_DEFAULT : resource.text());
-        return request -> {
-            StringBuilder line = new StringBuilder(256);
-            format.write(request, line);
+        return new Lines(entry -> {
+            StringBuilder line = LINE.get();
+            line.setLength(0);
+            format.write(entry, line);
             offer(sink, line);
-        };
+        });
     }
 
     /** Envoy's default format on standard output. */
-    public RequestObserver standardOutput() {
-        return open(new AccessLogResource(AccessLogResource.Sink.STDOUT, "/dev/stdout", null, Map.of()));
+    public AccessLog standardOutput() {
+        return open(new AccessLogResource.Lines(AccessLogResource.Sink.STDOUT, "/dev/stdout", null, Map.of()));
+    }
+
+    private record Lines(Consumer<Entry> writer) implements AccessLog {
+        @Override
+        public void onEnd(RequestLog request) {
+            writer.accept(new Entry.Request(request));
+        }
+
+        @Override
+        public void onEnd(TcpLog connection) {
+            writer.accept(new Entry.Connection(connection));
+        }
     }
 
     private record Field(String key, LogFormat format) {}
 
-    private RequestObserver json(OutputStream sink, Map<String, String> keys) {
+    private AccessLog json(OutputStream sink, Map<String, String> keys) {
         List<Field> fields = new ArrayList<>();
-        new TreeMap<>(keys).forEach((key, text) -> fields.add(new Field(quoted(key), LogFormat.of(text))));
-        return request -> offer(sink, jsonLine(fields, request));
+        new TreeMap<>(keys).forEach((key, text) -> fields.add(new Field(JsonWriter.quote(new StringBuilder(), key).toString(), LogFormat.of(text))));
+        return new Lines(entry -> offer(sink, jsonLine(fields, entry)));
     }
 
-    private static StringBuilder jsonLine(List<Field> fields, RequestLog request) {
+    private static StringBuilder jsonLine(List<Field> fields, Entry entry) {
         StringBuilder line = new StringBuilder(256).append('{');
         StringBuilder value = new StringBuilder();
         for (Field field : fields) {
             value.setLength(0);
-            field.format().write(request, value);
+            field.format().write(entry, value);
             line.append(line.length() == 1 ? "" : ",").append(field.key()).append(':');
-            line.append(value.length() == 1 && value.charAt(0) == '-' ? "null" : quoted(value));
-        }
-        return line.append("}\n");
-    }
-
-    private static String quoted(CharSequence text) {
-        StringBuilder out = new StringBuilder(text.length() + 2).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < 0x20) {
-                out.append(' ');
+            if (value.length() == 1 && value.charAt(0) == '-') {
+                line.append("null");
             } else {
-                out.append(c);
+                JsonWriter.quote(line, value);
             }
         }
-        return out.append('"').toString();
+        return line.append("}\n");
     }
 
     private void offer(OutputStream sink, StringBuilder line) {
@@ -110,7 +122,7 @@ public final class AccessLogs implements AutoCloseable {
         return dropped.sum();
     }
 
-    private static OutputStream sink(AccessLogResource resource) {
+    private static OutputStream sink(AccessLogResource.Lines resource) {
         try {
             return switch (resource.sink()) {
                 case STDOUT -> new FileOutputStream(FileDescriptor.out);

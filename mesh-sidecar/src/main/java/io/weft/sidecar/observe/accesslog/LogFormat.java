@@ -1,11 +1,6 @@
 package io.weft.sidecar.observe.accesslog;
 
-import io.weft.sidecar.http.RequestLog;
-import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.resource.ResourceException;
-import io.weft.sidecar.tls.PeerIdentity;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,14 +18,12 @@ final class LogFormat {
             + "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" "
             + "\"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
-    private static final DateTimeFormatter ISO =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int MAX_VALUE = 8 * 1024;
 
     private final List<Part> parts;
 
     private interface Part {
-        void write(RequestLog log, StringBuilder out);
+        void write(Entry log, StringBuilder out);
     }
 
     private LogFormat(List<Part> parts) {
@@ -83,7 +76,7 @@ final class LogFormat {
         throw new ResourceException("access log format: " + text.substring(from - 1) + " (expected: a closing %)");
     }
 
-    void write(RequestLog log, StringBuilder out) {
+    void write(Entry log, StringBuilder out) {
         for (Part part : parts) {
             part.write(log, out);
         }
@@ -100,22 +93,19 @@ final class LogFormat {
             case "RESP":
                 return header(argument, false);
             case "START_TIME":
-                if (!argument.isEmpty()) {
-                    throw unknown(command, "START_TIME without a format");
-                }
-                return value(log -> ISO.format(Instant.ofEpochMilli(log.startEpochMillis())));
+                return startTime(command, argument);
             case "PROTOCOL":
-                return value(log -> log.request().protocol());
+                return value(Entry::protocol);
             case "RESPONSE_CODE":
                 return (log, out) -> out.append(log.status());
             case "RESPONSE_FLAGS":
-                return value(RequestLog::flags);
+                return value(Entry::flags);
             case "RESPONSE_CODE_DETAILS":
-                return value(RequestLog::details);
+                return value(Entry::details);
             case "CONNECTION_TERMINATION_DETAILS":
                 return value(log -> null);
             case "UPSTREAM_TRANSPORT_FAILURE_REASON":
-                return value(RequestLog::upstreamFailure);
+                return value(Entry::upstreamFailure);
             case "BYTES_RECEIVED":
                 return (log, out) -> out.append(log.received());
             case "BYTES_SENT":
@@ -125,26 +115,36 @@ final class LogFormat {
             case "RESPONSE_DURATION":
                 return value(log -> log.upstreamNanos() < 0 ? null : Long.toString(log.upstreamNanos() / 1_000_000));
             case "UPSTREAM_HOST":
-                return value(RequestLog::upstreamHost);
+                return value(Entry::upstreamHost);
             case "UPSTREAM_CLUSTER":
             case "UPSTREAM_CLUSTER_RAW":
-                return value(RequestLog::clusterName);
+                return value(Entry::cluster);
+            case "UPSTREAM_REMOTE_ADDRESS":
+                return value(Entry::upstreamHost);
             case "UPSTREAM_LOCAL_ADDRESS":
-                return value(log -> address(log.upstreamLocal()));
+                return value(log -> Entry.text(log.upstreamLocal(), true));
             case "UPSTREAM_REQUEST_ATTEMPT_COUNT":
                 return (log, out) -> out.append(log.attempts());
             case "DOWNSTREAM_LOCAL_ADDRESS":
-                return value(log -> address(log.connection().local()));
+                return value(log -> Entry.text(log.local(), true));
+            case "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT":
+                return value(log -> Entry.text(log.local(), false));
             case "DOWNSTREAM_REMOTE_ADDRESS":
-                return value(log -> address(log.connection().remote()));
+            case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS":
+                return value(log -> Entry.text(log.remote(), true));
             case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
-                return value(log -> log.connection().remoteAddress());
+            case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
+                return value(log -> Entry.text(log.remote(), false));
             case "REQUESTED_SERVER_NAME":
-                return value(log -> null);
+                return value(Entry::serverName);
             case "DOWNSTREAM_PEER_URI_SAN":
-                return value(LogFormat::peer);
+                return value(log -> log.peer() == null ? null : log.peer().uri());
+            case "DOWNSTREAM_LOCAL_URI_SAN":
+                return value(log -> log.peer() == null ? null : log.peer().localUri());
+            case "DOWNSTREAM_PEER_FINGERPRINT_256":
+                return value(log -> log.peer() == null ? null : log.peer().certificateSha256());
             case "ROUTE_NAME":
-                return value(RequestLog::routeName);
+                return value(Entry::route);
             case "GRPC_STATUS_NUMBER":
                 return value(log -> log.grpcStatus() < 0 ? null : Integer.toString(log.grpcStatus()));
             default:
@@ -156,17 +156,44 @@ final class LogFormat {
         return new ResourceException("access log format: %" + command + "% (expected: " + expected + ")");
     }
 
-    private static @Nullable String peer(RequestLog log) {
-        PeerIdentity peer = log.connection().peer();
-        return peer == null ? null : peer.toString();
-    }
-
-    private static @Nullable String address(@Nullable SocketAddress address) {
-        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String host = inet.getAddress().getHostAddress();
-            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+    /** Without a format as Envoy's default; with {@code %s} seconds, else the common directives of strftime. */
+    private static Part startTime(String command, String format) {
+        if (format.isEmpty()) {
+            return (log, out) -> LogTime.write(log.startMillis(), out);
         }
-        return address == null ? null : address.toString();
+        StringBuilder pattern = new StringBuilder();
+        for (int i = 0; i < format.length(); i++) {
+            char c = format.charAt(i);
+            if (c != '%') {
+                pattern.append(c == '\'' ? "\'\'" : Character.isLetter(c) ? "\'" + c + "\'" : String.valueOf(c));
+                continue;
+            }
+            char directive = ++i < format.length() ? format.charAt(i) : ' ';
+            int digit = directive >= '1' && directive <= '9' ? directive - '0' : 0;
+            pattern.append(switch (directive) {
+                case 'Y' -> "yyyy";
+                case 'm' -> "MM";
+                case 'd' -> "dd";
+                case 'H' -> "HH";
+                case 'M' -> "mm";
+                case 'S' -> "ss";
+                case 'b' -> "MMM";
+                case 'F' -> "yyyy-MM-dd";
+                case 'T' -> "HH:mm:ss";
+                case 'z' -> "xx";
+                case 'Z' -> "'UTC'";
+                case 'f' -> "SSSSSSSSS";
+                case '%' -> "'%'";
+                default -> {
+                    if (digit == 0 || ++i >= format.length() || format.charAt(i) != 'f') {
+                        throw unknown(command, "%Y %m %d %H %M %S %b %F %T %z %Z %f or %3f");
+                    }
+                    yield "S".repeat(digit);
+                }
+            });
+        }
+        DateTimeFormatter formatter = DateTimeFormatter.ofPattern(pattern.toString(), Locale.ROOT).withZone(ZoneOffset.UTC);
+        return value(log -> formatter.format(Instant.ofEpochMilli(log.startMillis())));
     }
 
     /** {@code NAME?ALTERNATIVE:LENGTH}; a name of a pseudo-header starts with a colon itself. */
@@ -186,9 +213,9 @@ final class LogFormat {
         }
         int most = limit;
         return value(log -> {
-            CharSequence value = request ? requestHeader(log, first) : responseHeader(log, first);
+            CharSequence value = request ? log.requestHeader(first) : log.responseHeader(first);
             if (value == null && second != null) {
-                value = request ? requestHeader(log, second) : responseHeader(log, second);
+                value = request ? log.requestHeader(second) : log.responseHeader(second);
             }
             return value == null ? null : value.length() > most ? value.subSequence(0, most) : value;
         });
@@ -198,22 +225,7 @@ final class LogFormat {
         return !text.isEmpty() && text.length() < 7 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    private static @Nullable CharSequence requestHeader(RequestLog log, String name) {
-        return switch (name) {
-            case ":method" -> log.request().method();
-            case ":path", "x-envoy-original-path" -> log.originalPath();
-            case ":authority" -> log.request().authority();
-            case ":scheme" -> log.request().scheme();
-            default -> log.request().get(name);
-        };
-    }
-
-    private static @Nullable CharSequence responseHeader(RequestLog log, String name) {
-        HeaderBlock response = log.response();
-        return response == null ? null : name.equals(":status") ? Integer.toString(log.status()) : response.get(name);
-    }
-
-    private static Part value(Function<RequestLog, @Nullable CharSequence> value) {
+    private static Part value(Function<Entry, @Nullable CharSequence> value) {
         return (log, out) -> {
             CharSequence text = value.apply(log);
             if (text == null || text.length() == 0) {

@@ -14,6 +14,11 @@ public final class Counter {
         sum.add(amount);
     }
 
+    /** For a gauge that is set by one thread at a time. */
+    public void set(long value) {
+        sum.add(value - sum.sum());
+    }
+
     public long value() {
         return sum.sum();
     }

@@ -27,7 +27,10 @@ public final class Histogram {
             i++;
         }
         buckets[i].increment();
-        sumMicros.add((long) (value * 1000));
+        long thousandths = (long) (value * 1000);
+        if (thousandths != 0) {
+            sumMicros.add(thousandths);
+        }
     }
 
     /** Counts per bucket, not cumulative; one more than {@link #BOUNDS}. */

@@ -19,6 +19,10 @@ public record MetricKey(String name, List<String> labels, boolean isGauge) {
         return new MetricKey(name, List.of(labels), false);
     }
 
+    public static MetricKey of(String name, List<String> labels) {
+        return new MetricKey(name, labels, false);
+    }
+
     public MetricKey asGauge() {
         return new MetricKey(name, labels, true);
     }

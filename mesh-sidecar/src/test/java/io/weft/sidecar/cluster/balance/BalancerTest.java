@@ -11,6 +11,7 @@ import io.weft.sidecar.resource.ClusterResource.Policy;
 import io.weft.sidecar.resource.ClusterResource.SlowStart;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.NetAddress;
+import io.weft.sidecar.resource.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ class BalancerTest {
 
     private static Host host(int port, int weight) {
         EndpointsResource.Endpoint endpoint = new EndpointsResource.Endpoint(
-                new NetAddress("127.0.0.1", port), "", weight, EndpointsResource.Health.UNKNOWN, Map.of(), "", 0);
+                new NetAddress("127.0.0.1", port), "", weight, EndpointsResource.Health.UNKNOWN, Map.of(), Workload.UNKNOWN, 0);
         return new Host(endpoint, new InetSocketAddress("127.0.0.1", port), 0);
     }
 

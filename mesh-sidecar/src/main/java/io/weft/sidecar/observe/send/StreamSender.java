@@ -1,0 +1,207 @@
+package io.weft.sidecar.observe.send;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.weft.sidecar.cluster.Cluster;
+import io.weft.sidecar.cluster.ClusterRef;
+import io.weft.sidecar.cluster.Host;
+import io.weft.sidecar.cluster.pool.UpstreamFailure;
+import io.weft.sidecar.http.RequestBody;
+import io.weft.sidecar.http.UpstreamCall;
+import io.weft.sidecar.http.UpstreamCaller;
+import io.weft.sidecar.loop.LoopState;
+import io.weft.sidecar.message.HeaderBlock;
+import io.weft.sidecar.message.RequestHead;
+import io.weft.sidecar.message.ResponseHead;
+import io.weft.sidecar.observe.metrics.Counter;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what is in a {@link Postbox} over one gRPC stream that stays open, no faster than it is taken. Now and then the stream is ended and another opened:
+ * with the newest certificate, and perhaps at another endpoint.
+ */
+public final class StreamSender {
+    private static final long MOST_BYTES = 256 * 1024;
+    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final Postbox postbox;
+    private final ClusterRef cluster;
+    private final Supplier<RequestHead> head;
+    private final Packing packing;
+    private final Counter delivered;
+    private final LoopState loop;
+    private final Patience patience;
+    private @Nullable List<byte[]> kept;
+    private @Nullable Stream stream;
+
+    /** Makes the message of some items. */
+    @FunctionalInterface
+    public interface Packing {
+        /** @param first of its stream */
+        byte[] message(List<byte[]> items, boolean first);
+    }
+
+    public StreamSender(
+            String what, Postbox postbox, ClusterRef cluster, Supplier<RequestHead> head, Packing packing, Counter delivered) {
+        this.postbox = postbox;
+        this.cluster = cluster;
+        this.head = head;
+        this.packing = packing;
+        this.delivered = delivered;
+        this.loop = LoopState.of(postbox.loop());
+        this.patience = new Patience(what + " to " + cluster.name());
+        postbox.collector(this::send);
+    }
+
+    private void send() {
+        Stream open = stream;
+        if (open != null && open.leave()) {
+            stream = null;
+            open = null;
+        }
+        if (open == null) {
+            open();
+            return;
+        }
+        while (open == stream && open.writable && !postbox.isEmpty()) {
+            List<byte[]> items = postbox.take(MOST_BYTES);
+            delivered.add(items.size());
+            open.write(packing.message(items, false));
+        }
+    }
+
+    private void open() {
+        if (kept == null && postbox.isEmpty()) {
+            return;
+        }
+        long wait = patience.waitMillis();
+        Cluster to = cluster.get();
+        if (wait == 0 && to == null) {
+            patience.failed("no such cluster");
+            wait = patience.waitMillis();
+        }
+        if (wait > 0 || to == null) {
+            postbox.collectLater(wait);
+            return;
+        }
+        List<byte[]> items = kept == null ? postbox.take(MOST_BYTES) : kept;
+        kept = items;
+        Stream opened = new Stream(to);
+        stream = opened;
+        opened.start(packing.message(items, true));
+    }
+
+    /** One stream. What it carried first is kept until there is a connection. */
+    private final class Stream implements UpstreamCaller {
+        private final Cluster to;
+        private final long since = System.nanoTime();
+        private @Nullable UpstreamCall call;
+        private boolean writable;
+
+        private Stream(Cluster to) {
+            this.to = to;
+        }
+
+        private void start(byte[] first) {
+            RequestBody body = new RequestBody();
+            body.hold(Unpooled.wrappedBuffer(Heads.framed(first)));
+            UpstreamCall made = new UpstreamCall(this, loop, to, head.get(), body, 0, null);
+            call = made;
+            made.start(0, false);
+        }
+
+        private void write(byte[] message) {
+            UpstreamCall open = call;
+            if (open != null) {
+                open.data(Unpooled.wrappedBuffer(Heads.framed(message)), false);
+            }
+        }
+
+        /** Ends a stream that is old, or whose cluster is another by now. */
+        private boolean leave() {
+            UpstreamCall open = call;
+            boolean old = cluster.get() != to || System.nanoTime() - since > LONGEST_NANOS;
+            if (open != null && old && kept == null) {
+                open.data(Unpooled.EMPTY_BUFFER, true);
+                return true;
+            }
+            return false;
+        }
+
+        private void over(String problem, boolean arrived) {
+            if (stream != this) {
+                return;
+            }
+            stream = null;
+            UpstreamCall left = call;
+            if (left != null) {
+                left.cancel(true);
+            }
+            List<byte[]> first = kept;
+            if (arrived && first != null) {
+                postbox.dropped().add(first.size());
+                kept = null;
+            }
+            patience.failed(problem);
+            if (kept != null || !postbox.isEmpty()) {
+                postbox.collectLater(patience.waitMillis());
+            }
+        }
+
+        @Override
+        public void setRequestReading(boolean reading) {
+            boolean before = writable;
+            writable = reading;
+            List<byte[]> first = kept;
+            if (reading && stream == this && first != null) {
+                delivered.add(first.size());
+                kept = null;
+                patience.succeeded();
+            }
+            if (reading && !before) {
+                postbox.collectNow();
+            }
+        }
+
+        @Override
+        public void onHead(ResponseHead answer, boolean end) {
+            if (end || answer.status() != 200) {
+                over("status " + answer.status() + ", grpc-status " + answer.get("grpc-status"), true);
+            }
+        }
+
+        @Override
+        public void onData(ByteBuf data, boolean end) {
+            data.release();
+            if (end) {
+                over("the stream was ended", true);
+            }
+        }
+
+        @Override
+        public void onTrailers(HeaderBlock trailers) {
+            over("grpc-status " + trailers.get("grpc-status"), true);
+        }
+
+        @Override
+        public void onFailure(UpstreamFailure failure) {
+            UpstreamCall left = call;
+            String reason = left == null || left.failure() == null ? "" : ": " + left.failure();
+            over(failure + reason, failure.sent());
+        }
+
+        @Override
+        public void onTimeout(boolean attemptOnly) {
+            over("timeout", true);
+        }
+
+        @Override
+        public void onAttempt(Host host, int attempt) {}
+
+        @Override
+        public void onInformational(ResponseHead informational) {}
+    }
+}
