@@ -70,6 +70,14 @@ public final class TestPki {
         });
     }
 
+    /** A certificate that ends then. */
+    public Leaf ending(String namespace, String account, Instant end) {
+        KeyPair keys = keyPair();
+        String uri = "spiffe://" + trustDomain + "/ns/" + namespace + "/sa/" + account;
+        GeneralNames names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+        return new Leaf(sign("CN=workload", keys, "CN=root", rootKey, names, false, end), keys);
+    }
+
     public String rootPem() {
         return pem("CERTIFICATE", encoded(root));
     }
@@ -131,12 +139,17 @@ public final class TestPki {
 
     private static X509Certificate sign(
             String subject, KeyPair keys, String issuer, KeyPair issuerKeys, GeneralNames names, boolean authority) {
+        return sign(subject, keys, issuer, issuerKeys, names, authority, Instant.now().plus(Duration.ofHours(1)));
+    }
+
+    private static X509Certificate sign(
+            String subject, KeyPair keys, String issuer, KeyPair issuerKeys, GeneralNames names, boolean authority, Instant end) {
         Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 new X500Name(issuer),
                 BigInteger.valueOf(SERIAL.incrementAndGet()),
                 Date.from(now.minus(Duration.ofMinutes(1))),
-                Date.from(now.plus(Duration.ofHours(1))),
+                Date.from(end),
                 new X500Name(subject),
                 keys.getPublic());
         try {

@@ -39,6 +39,7 @@ final class KnownProperties {
                 "weft.pilot.xds.",
                 "certificates-reload",
                 "max-streams",
+                "max-unidentified",
                 "max-message",
                 "max-names",
                 "first-request",

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,7 @@ final class AdsConnection {
     private final Executor loop;
     private final Wire wire;
     private final boolean delta;
-    private final @Nullable WorkloadIdentity identity;
-    private final String remoteAddress;
+    private final Caller caller;
     private final Instant connectedAt;
     private final Map<ResourceType, TypeSubscription> subscriptions = new EnumMap<>(ResourceType.class);
     private final AtomicBoolean pushQueued = new AtomicBoolean();
@@ -60,16 +60,16 @@ final class AdsConnection {
     private boolean wakeScheduled;
     private long nonces;
     private @Nullable Snapshot convergedOn;
+    private @Nullable ScheduledFuture<?> expiry;
+    private volatile @Nullable MetricsTarget metrics;
     private volatile @Nullable ProxyStatus status;
 
-    AdsConnection(
-            AdsContext context, Executor loop, Wire wire, boolean delta, @Nullable WorkloadIdentity identity, String remoteAddress) {
+    AdsConnection(AdsContext context, Executor loop, Wire wire, boolean delta, Caller caller) {
         this.context = context;
         this.loop = loop;
         this.wire = wire;
         this.delta = delta;
-        this.identity = identity;
-        this.remoteAddress = remoteAddress;
+        this.caller = caller;
         this.connectedAt = context.clock().instant();
         this.pause = new RejectionPause(
                 context.properties().nackBackoffMin(), context.properties().nackBackoffMax());
@@ -126,6 +126,11 @@ final class AdsConnection {
         return status;
     }
 
+    /** Where its metrics are; null when it does not say, or before its first request. */
+    @Nullable MetricsTarget metrics() {
+        return metrics;
+    }
+
     // on the loop
 
     private void guarded(Runnable step) {
@@ -175,13 +180,15 @@ final class AdsConnection {
         if (first == null) {
             throw new AdsRefused(Status.Code.INVALID_ARGUMENT, "node: missing (expected: in the first request of a stream)");
         }
-        NodeReader.Reading reading = context.nodes().read(first, identity);
+        NodeReader.Reading reading = context.nodes().read(first, caller.identity());
         registration = reading.registration();
+        metrics = reading.metrics();
         proxy = reading.proxy();
         nodeId = first.getId();
         gatewayGone = announce(reading.proxy());
         context.metrics().connected();
-        log.info("{} connected from {} ({})", who(), remoteAddress, delta ? "delta" : "state of the world");
+        endAtExpiry();
+        log.info("{} connected from {} ({})", who(), caller.address(), delta ? "delta" : "state of the world");
     }
 
     /** A gateway that takes SpringRoutes: from now on they are checked against what it has. */
@@ -192,6 +199,24 @@ final class AdsConnection {
         }
         return context.gateways()
                 .connected(new KnownGateway(known.namespace(), known.workload(), known.isGateway(), known.labels(), catalog));
+    }
+
+    /** What a certificate gave its holder ends with it: whoever was not renewed is nobody then. */
+    private void endAtExpiry() {
+        Instant expires = caller.expires();
+        if (expires == null) {
+            return;
+        }
+        long left = Math.max(0, Duration.between(context.clock().instant(), expires).toMillis());
+        expiry = context.scheduler()
+                .schedule(
+                        () -> {
+                            end(Status.UNAVAILABLE.withDescription(
+                                    "certificate expired at " + expires + "; connect again with a newer one"));
+                            caller.hangUp().run();
+                        },
+                        left,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void reportHealth(AdsRequest request) {
@@ -318,14 +343,16 @@ final class AdsConnection {
             return;
         }
         Registration held = registration;
+        WorkloadIdentity identity = caller.identity();
         status = new ProxyStatus(
                 known,
                 identity == null ? null : identity.uri(),
+                caller.expires(),
                 served.isGateway() ? "router" : "sidecar",
                 served.namespace(),
                 served.workload(),
                 connectedAt,
-                remoteAddress,
+                caller.address(),
                 delta ? "delta" : "sotw",
                 held == null ? null : held.entry(),
                 health.isEmpty() ? null : health,
@@ -356,6 +383,9 @@ final class AdsConnection {
             return;
         }
         ended = true;
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
         if (nodeId != null) {
             context.metrics().disconnected();
             log.info("{} disconnected", who());
@@ -374,6 +404,6 @@ final class AdsConnection {
 
     private String who() {
         String known = nodeId;
-        return known == null ? remoteAddress : known;
+        return known == null ? caller.address() : known;
     }
 }

@@ -50,6 +50,16 @@ final class AdsConnections {
         open.forEach(connection -> connection.end(status));
     }
 
+    /** What can be scraped; each place once. */
+    List<MetricsTarget> targets() {
+        return open.stream()
+                .map(AdsConnection::metrics)
+                .filter(Objects::nonNull)
+                .distinct()
+                .sorted(Comparator.comparing(target -> target.targets().get(0)))
+                .toList();
+    }
+
     List<ProxyStatus> statuses() {
         return open.stream()
                 .map(AdsConnection::status)

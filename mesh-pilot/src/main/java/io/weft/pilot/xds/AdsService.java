@@ -48,8 +48,7 @@ final class AdsService extends AggregatedDiscoveryServiceGrpc.AggregatedDiscover
                 MoreExecutors.newSequentialExecutor(workers),
                 wire,
                 delta,
-                StreamIdentity.current(),
-                StreamIdentity.currentAddress());
+                StreamIdentity.current());
         out.disableAutoRequest();
         out.setOnReadyHandler(connection::wake);
         out.setOnCancelHandler(connection::closed);

@@ -33,7 +33,7 @@ final class NodeReader {
         this.registrar = registrar;
     }
 
-    record Reading(Proxy proxy, @Nullable Registration registration) {}
+    record Reading(Proxy proxy, @Nullable Registration registration, @Nullable MetricsTarget metrics) {}
 
     Reading read(Node node, @Nullable WorkloadIdentity identity) {
         Map<String, Value> metadata = node.getMetadata().getFieldsMap();
@@ -59,7 +59,8 @@ final class NodeReader {
                 registration == null ? null : group,
                 extensions(metadata),
                 SpringCatalogReader.read(metadata));
-        return new Reading(proxy, registration);
+        return new Reading(
+                proxy, registration, MetricsTarget.of(proxy, id, text(metadata, "WEFT_METRICS")).orElse(null));
     }
 
     private Registration register(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id           node id
  * @param identity     SPIFFE id of the stream; null on the plaintext port
+ * @param certificateExpires when the certificate ends that the stream was opened with; null without one
  * @param protocol     {@code delta} or {@code sotw}
  * @param registration name of its WorkloadEntry; null when it did not register
  * @param health       what it last said of its app; null when it did not
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record ProxyStatus(
         String id,
         @Nullable String identity,
+        @Nullable Instant certificateExpires,
         String type,
         String namespace,
         String workload,

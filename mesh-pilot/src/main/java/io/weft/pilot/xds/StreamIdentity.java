@@ -12,6 +12,9 @@ import io.weft.pilot.generate.WorkloadIdentity;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -23,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamIdentity implements ServerInterceptor {
 
-    private static final Context.Key<WorkloadIdentity> IDENTITY = Context.key("weft.identity");
-    private static final Context.Key<String> ADDRESS = Context.key("weft.address");
+    private static final Context.Key<Caller> CALLER = Context.key("weft.caller");
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String BEARER = "Bearer ";
@@ -32,46 +34,49 @@ final class StreamIdentity implements ServerInterceptor {
     private final boolean required;
     private final String trustDomain;
     private final TokenReader tokens;
+    private final Newcomers newcomers;
+    private final Clock clock;
 
-    private StreamIdentity(boolean required, String trustDomain, TokenReader tokens) {
+    private StreamIdentity(boolean required, String trustDomain, TokenReader tokens, Newcomers newcomers, Clock clock) {
         this.required = required;
         this.trustDomain = trustDomain;
         this.tokens = tokens;
+        this.newcomers = newcomers;
+        this.clock = clock;
     }
 
-    static StreamIdentity required(String trustDomain, TokenReader tokens) {
-        return new StreamIdentity(true, trustDomain, tokens);
+    static StreamIdentity required(String trustDomain, TokenReader tokens, Newcomers newcomers, Clock clock) {
+        return new StreamIdentity(true, trustDomain, tokens, newcomers, clock);
     }
 
     static StreamIdentity none() {
-        return new StreamIdentity(false, "", token -> {
+        TokenReader unread = token -> {
             throw new AdsRefused(Status.Code.UNAUTHENTICATED, "tokens are not read on the plaintext port");
-        });
+        };
+        return new StreamIdentity(false, "", unread, new Newcomers(1, Duration.ZERO, System::nanoTime), Clock.systemUTC());
     }
 
-    /** Of the call whose context is current; null on the plaintext port. */
-    static @Nullable WorkloadIdentity current() {
-        return IDENTITY.get();
-    }
-
-    static String currentAddress() {
-        String address = ADDRESS.get();
-        return address == null ? "" : address;
+    /** Of the call whose context is current. */
+    static Caller current() {
+        Caller caller = CALLER.get();
+        return caller == null ? Caller.NOBODY : caller;
     }
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        Context context = Context.current().withValue(ADDRESS, remote == null ? "" : shown(remote.toString()));
+        String address = remote == null ? "" : shown(remote.toString());
+        Caller caller = new Caller(null, null, address, () -> newcomers.hangUp(remote));
         if (required) {
             try {
-                context = context.withValue(IDENTITY, identify(call, headers));
+                caller = identify(call, headers, caller);
             } catch (AdsRefused refused) {
                 call.close(refused.status(), new Metadata());
                 return new ServerCall.Listener<>() {};
             }
+            newcomers.known(remote);
         }
-        return Contexts.interceptCall(context, call, headers, next);
+        return Contexts.interceptCall(Context.current().withValue(CALLER, caller), call, headers, next);
     }
 
     /** Java writes an address that it has no name for behind a slash. */
@@ -79,17 +84,26 @@ final class StreamIdentity implements ServerInterceptor {
         return address.startsWith("/") ? address.substring(1) : address;
     }
 
-    private WorkloadIdentity identify(ServerCall<?, ?> call, Metadata headers) {
-        Optional<WorkloadIdentity> shown = certificate(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+    private Caller identify(ServerCall<?, ?> call, Metadata headers, Caller caller) {
+        Optional<X509Certificate> certificate = certificate(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+        Instant expires = certificate.map(leaf -> leaf.getNotAfter().toInstant()).orElse(null);
+        if (expires != null && !expires.isAfter(clock.instant())) {
+            // The connection is older than that; only a new one can show another.
+            caller.hangUp().run();
+            throw new AdsRefused(
+                    Status.Code.UNAUTHENTICATED, "certificate expired at " + expires + " (expected: a connection with a newer one)");
+        }
+        Optional<WorkloadIdentity> shown = certificate.map(this::identity);
         Optional<WorkloadIdentity> told = token(headers);
         if (shown.isPresent() && told.isPresent() && !shown.equals(told)) {
             throw new AdsRefused(
                     Status.Code.PERMISSION_DENIED,
                     "the certificate says " + shown.get() + ", the token " + told.get() + " (expected: the same)");
         }
-        return shown.or(() -> told)
+        WorkloadIdentity identity = shown.or(() -> told)
                 .orElseThrow(() -> new AdsRefused(
                         Status.Code.UNAUTHENTICATED, "neither a client certificate nor a token (expected: one of them)"));
+        return new Caller(identity, expires, caller.address(), caller.hangUp());
     }
 
     private Optional<WorkloadIdentity> token(Metadata headers) {
@@ -103,7 +117,7 @@ final class StreamIdentity implements ServerInterceptor {
         return Optional.of(inTrustDomain(tokens.read(header.substring(BEARER.length()).trim())));
     }
 
-    private Optional<WorkloadIdentity> certificate(@Nullable SSLSession session) {
+    private static Optional<X509Certificate> certificate(@Nullable SSLSession session) {
         if (session == null) {
             return Optional.empty();
         }
@@ -113,17 +127,18 @@ final class StreamIdentity implements ServerInterceptor {
         } catch (SSLPeerUnverifiedException noneShown) {
             return Optional.empty();
         }
-        if (chain.length == 0) {
-            return Optional.empty();
-        }
-        String uri = SpiffeSan.of((X509Certificate) chain[0])
+        return chain.length == 0 ? Optional.empty() : Optional.of((X509Certificate) chain[0]);
+    }
+
+    private WorkloadIdentity identity(X509Certificate certificate) {
+        String uri = SpiffeSan.of(certificate)
                 .orElseThrow(() -> new AdsRefused(
                         Status.Code.UNAUTHENTICATED, "the client certificate has no SPIFFE id (expected: exactly one URI SAN)"));
         WorkloadIdentity identity = WorkloadIdentity.parse(uri)
                 .orElseThrow(() -> new AdsRefused(
                         Status.Code.UNAUTHENTICATED,
                         "the client certificate's URI SAN has another form (expected: spiffe://<trust domain>/ns/<ns>/sa/<sa>)"));
-        return Optional.of(inTrustDomain(identity));
+        return inTrustDomain(identity);
     }
 
     private WorkloadIdentity inTrustDomain(WorkloadIdentity identity) {

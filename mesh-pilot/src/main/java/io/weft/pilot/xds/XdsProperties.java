@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  *                           {@code ${weft.home}/run/mesh-pilot/certs}
  * @param certificatesReload how often the folder is looked at. Default 1 s
  * @param maxStreams         ADS streams at a time over both ports. Default 5000
+ * @param maxUnidentified    connections to the TLS port on which nobody has said who he is; of more the oldest is closed, and each after
+ *                           {@code firstRequest}. Default 256
  * @param maxMessage         largest request. Default 4 MiB
  * @param maxNames           names one stream may subscribe to per resource type. Default 10000
  * @param firstRequest       how long a new stream may stay silent. Default 10 s
@@ -31,6 +33,7 @@ public record XdsProperties(
         @Nullable Path certificates,
         @DefaultValue("1s") Duration certificatesReload,
         @DefaultValue("5000") int maxStreams,
+        @DefaultValue("256") int maxUnidentified,
         @DefaultValue("4MB") DataSize maxMessage,
         @DefaultValue("10000") int maxNames,
         @DefaultValue("10s") Duration firstRequest,
@@ -43,6 +46,7 @@ public record XdsProperties(
         requirePort("plaintext-port", plaintextPort);
         requirePort("tls-port", tlsPort);
         require(maxStreams > 0, "max-streams", maxStreams, ">= 1");
+        require(maxUnidentified > 0, "max-unidentified", maxUnidentified, ">= 1");
         require(maxNames > 0, "max-names", maxNames, ">= 1");
     }
 

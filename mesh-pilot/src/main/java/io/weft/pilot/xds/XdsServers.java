@@ -5,9 +5,13 @@ import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.weft.pilot.state.MeshState;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
@@ -34,6 +38,7 @@ public final class XdsServers implements SmartLifecycle {
     private static final int MAX_HEADERS = 32 * 1024;
     private static final int STREAMS_PER_CONNECTION = 16;
     private static final long CLIENT_PING_SECONDS = 5;
+    private static final long SWEEP_MILLIS = 1000;
 
     private final AdsContext context;
     private final ExecutorService workers;
@@ -42,8 +47,10 @@ public final class XdsServers implements SmartLifecycle {
     private final InetAddress tlsAddress;
     private final String trustDomain;
     private final TokenReader tokens;
+    private final Newcomers newcomers;
 
     private final List<Server> servers = new ArrayList<>();
+    private final List<EventLoopGroup> groups = new ArrayList<>();
     private @Nullable Server plaintext;
     private @Nullable Server tls;
     private StateStore.@Nullable Subscription subscription;
@@ -64,6 +71,8 @@ public final class XdsServers implements SmartLifecycle {
         this.tlsAddress = tlsAddress;
         this.trustDomain = trustDomain;
         this.tokens = tokens;
+        this.newcomers = new Newcomers(
+                context.properties().maxUnidentified(), context.properties().firstRequest(), System::nanoTime);
     }
 
     /** The bound plaintext port; -1 when there is none. */
@@ -111,10 +120,20 @@ public final class XdsServers implements SmartLifecycle {
         certificate.refresh();
         long period = context.properties().certificatesReload().toMillis();
         context.scheduler().scheduleWithFixedDelay(certificate::refresh, period, period, TimeUnit.MILLISECONDS);
+        context.scheduler().scheduleWithFixedDelay(newcomers::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                new DefaultThreadFactory("xds-tls", true),
+                NioIoHandler.newFactory());
+        groups.add(loops);
         tls = start(
-                builder(address).sslContext(sslContext()),
+                builder(address)
+                        .channelFactory(newcomers::listen)
+                        .bossEventLoopGroup(loops)
+                        .workerEventLoopGroup(loops)
+                        .sslContext(sslContext()),
                 address,
-                StreamIdentity.required(trustDomain, tokens),
+                StreamIdentity.required(trustDomain, tokens, newcomers, context.clock()),
                 "weft.pilot.xds.tls-port");
     }
 
@@ -196,6 +215,8 @@ public final class XdsServers implements SmartLifecycle {
             }
         }
         servers.clear();
+        groups.forEach(group -> group.shutdownGracefully(0, 2, TimeUnit.SECONDS));
+        groups.clear();
     }
 
     @Override

@@ -90,6 +90,7 @@ final class AdsHarness implements AutoCloseable {
                 null,
                 Duration.ofMillis(50),
                 100,
+                16,
                 DataSize.ofMegabytes(4),
                 maxNames,
                 Duration.ofSeconds(5),

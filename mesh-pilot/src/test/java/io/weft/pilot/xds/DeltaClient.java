@@ -117,7 +117,7 @@ final class DeltaClient {
     }
 
     io.grpc.Status ended() {
-        return end.orTimeout(5, TimeUnit.SECONDS).join();
+        return end.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     void close() {

@@ -18,6 +18,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.ClientInterceptors;
 import io.grpc.Channel;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -29,12 +30,17 @@ import io.weft.pilot.MeshYaml;
 import io.weft.pilot.TestPki;
 import io.weft.pilot.generate.ResourceType;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -215,6 +221,56 @@ class IdentityIT {
             return server.tls(builder -> builder.sslContext(context));
         } catch (SSLException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aStreamDoesNotOutliveItsCertificate() {
+        // Certificates know whole seconds.
+        Instant end = Instant.now().plusSeconds(7).truncatedTo(ChronoUnit.SECONDS);
+        ManagedChannel channel = channelWith(PKI.ending("default", "default", end));
+        DeltaClient client = new DeltaClient(channel, AdsHarness.node());
+        client.subscribe(ResourceType.CLUSTER);
+        client.expectAndAck(ResourceType.CLUSTER);
+        assertThat(server.connections.statuses().get(0).certificateExpires()).isEqualTo(end);
+
+        Status status = client.ended();
+        assertThat(Instant.now()).isAfterOrEqualTo(end);
+        assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(status.getDescription()).isEqualTo("certificate expired at " + end + "; connect again with a newer one");
+
+        DeltaClient again = new DeltaClient(channel, AdsHarness.node());
+        again.subscribe(ResourceType.CLUSTER);
+        assertThat(again.ended().getCode()).isIn(Status.Code.UNAUTHENTICATED, Status.Code.UNAVAILABLE);
+        await("the connection goes too: only a new one can show a new certificate")
+                .untilAsserted(() -> assertThat(channel.getState(false)).isNotEqualTo(ConnectivityState.READY));
+    }
+
+    /** The harness has room for 16. */
+    @Test
+    void whoConnectsAndSaysNothing_keepsNobodyOut() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), server.servers.tlsPort()));
+            }
+            silent.get(0).setSoTimeout(5_000);
+            assertThat(silent.get(0).getInputStream().read()).as("the oldest is closed").isEqualTo(-1);
+
+            DeltaClient client = new DeltaClient(channel("default", "default"), AdsHarness.node());
+            client.subscribe(ResourceType.CLUSTER);
+            client.expectAndAck(ResourceType.CLUSTER);
+            for (int i = 0; i < 40; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), server.servers.tlsPort()));
+            }
+            silent.get(50).setSoTimeout(5_000);
+            assertThat(silent.get(50).getInputStream().read()).isEqualTo(-1);
+            client.subscribe(ResourceType.LISTENER);
+            client.expectAndAck(ResourceType.LISTENER);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
         }
     }
 

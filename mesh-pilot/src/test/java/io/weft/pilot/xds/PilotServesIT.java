@@ -83,6 +83,12 @@ class PilotServesIT {
             assertThat(get("/weft/v1/proxies"))
                     .contains("\"registration\":\"reviews-v1-127.0.0.1-21001\"", "\"health\":\"healthy\"", "\"SYNCED\"");
 
+            assertThat(get("/weft/v1/proxies")).contains("\"certificateExpires\":\"20", "\"connectedSince\":\"20");
+            assertThat(get("/weft/v1/targets"))
+                    .contains("{\"targets\":[\"127.0.0.1:41003\"],\"labels\":{\"__metrics_path__\":\"/stats/prometheus\","
+                            + "\"workload\":\"reviews-v1\",\"namespace\":\"default\",\"app\":\"reviews\",\"version\":\"v1\"}}")
+                    .contains("\"__metrics_path__\":\"/actuator/prometheus\",\"workload\":\"mesh-pilot\"");
+
             workload.health("HTTP 500");
             assertThat(ports(client.expectAndAck(ResourceType.ENDPOINT))).isEmpty();
             workload.health(null);
@@ -91,6 +97,7 @@ class PilotServesIT {
             workload.close();
             assertThat(ports(client.expectAndAck(ResourceType.ENDPOINT))).as("after the grace").isEmpty();
             await().untilAsserted(() -> assertThat(get("/weft/v1/proxies")).doesNotContain("reviews-v1"));
+            assertThat(get("/weft/v1/targets")).doesNotContain("41003");
         } finally {
             watching.shutdownNow();
             serving.shutdownNow();
@@ -144,6 +151,7 @@ class PilotServesIT {
         return Node.newBuilder()
                 .setId("sidecar~127.0.0.1~reviews-v1.default~default.svc.cluster.local")
                 .setMetadata(Struct.newBuilder()
+                        .putFields("WEFT_METRICS", Value.newBuilder().setStringValue("127.0.0.1:41003/stats/prometheus").build())
                         .putFields("AUTO_REGISTER_GROUP", Value.newBuilder().setStringValue("reviews-v1").build())
                         .putFields("WEFT_INBOUND_PORTS", Value.newBuilder().setStructValue(ports).build()))
                 .build();

@@ -31,6 +31,7 @@ class XdsPropertiesTest {
         assertThat(properties.certificates()).isNull();
         assertThat(properties.certificatesReload()).isEqualTo(Duration.ofSeconds(1));
         assertThat(properties.maxStreams()).isEqualTo(5000);
+        assertThat(properties.maxUnidentified()).isEqualTo(256);
         assertThat(properties.maxMessage()).isEqualTo(DataSize.ofMegabytes(4));
         assertThat(properties.maxNames()).isEqualTo(10_000);
         assertThat(properties.firstRequest()).isEqualTo(Duration.ofSeconds(10));
@@ -48,6 +49,7 @@ class XdsPropertiesTest {
                 Map.entry("certificates", "/certs"),
                 Map.entry("certificates-reload", "3s"),
                 Map.entry("max-streams", "4"),
+                Map.entry("max-unidentified", "12"),
                 Map.entry("max-message", "5KB"),
                 Map.entry("max-names", "6"),
                 Map.entry("first-request", "7s"),
@@ -63,6 +65,7 @@ class XdsPropertiesTest {
                         Path.of("/certs"),
                         Duration.ofSeconds(3),
                         4,
+                        12,
                         DataSize.ofKilobytes(5),
                         6,
                         Duration.ofSeconds(7),
