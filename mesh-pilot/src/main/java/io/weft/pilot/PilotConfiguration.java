@@ -6,6 +6,8 @@ import io.weft.pilot.api.ApplyHandler;
 import io.weft.pilot.api.LocalOnlyFilter;
 import io.weft.pilot.api.MeshPages;
 import io.weft.pilot.api.ObjectsHandler;
+import io.weft.pilot.api.RouteView;
+import io.weft.pilot.api.RoutesHandler;
 import io.weft.pilot.api.SelfRegistered;
 import io.weft.pilot.api.UnknownPages;
 import io.weft.pilot.model.MeshSettings;
@@ -82,6 +84,17 @@ class PilotConfiguration {
                 new ApplyHandler(plane.folder(), new SelfRegistered(plane.states()), plane.states()::flush);
         return RouterFunctions.route(RequestPredicates.path("/weft/v1/apply"), handler::apply)
                 .andRoute(RequestPredicates.path("/weft/v1/delete"), handler::delete);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> springRoutes(ConfigPlane plane) {
+        RoutesHandler handler = new RoutesHandler(
+                plane.folder(),
+                new RouteView(plane.states(), plane.gateways()),
+                plane.states().current().settings().rootNamespace(),
+                plane.states()::flush);
+        return RouterFunctions.route(
+                RequestPredicates.path("/weft/v1/routes").or(RequestPredicates.path("/weft/v1/routes/{id}")), handler::handle);
     }
 
     @Bean

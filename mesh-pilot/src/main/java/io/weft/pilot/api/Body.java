@@ -48,7 +48,8 @@ record Body(ObjectKey key, Map<String, ?> document, @Nullable String expectedVer
         return new Body(object.key(), outcome.document(), SeenVersion.of(document));
     }
 
-    private static @Nullable Object plain(byte[] bytes, Media media) throws ApiException {
+    /** What the body says, before anybody asks what it is. */
+    static @Nullable Object plain(byte[] bytes, Media media) throws ApiException {
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             if (media == Media.YAML && Documents.isSeveral(text)) {

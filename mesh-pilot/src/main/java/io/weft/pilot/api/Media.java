@@ -3,7 +3,6 @@ package io.weft.pilot.api;
 import io.weft.pilot.model.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -39,12 +38,12 @@ enum Media {
         return type;
     }
 
-    byte[] bytes(Map<String, ?> document) {
+    byte[] bytes(Object document) {
         return bytes(document, false);
     }
 
     /** @param pretty whether JSON is for people; YAML always is */
-    byte[] bytes(Map<String, ?> document, boolean pretty) {
+    byte[] bytes(Object document, boolean pretty) {
         if (this == YAML) {
             return yaml().dump(document).getBytes(StandardCharsets.UTF_8);
         }

@@ -1,6 +1,7 @@
 package io.weft.pilot.registry.spring;
 
 import io.weft.pilot.model.ConfigObject;
+import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Problem;
 import io.weft.pilot.model.SpringRoute;
 import io.weft.pilot.source.Admission;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SpringRoute must have an id of its own in every gateway, and at least one of the gateways it selects must have everything it needs. While no such
@@ -32,16 +34,25 @@ public final class SpringAdmission implements Admission {
             return List.of();
         }
         List<Problem> problems = new ArrayList<>();
-        all.forEach(other -> {
-            if (other instanceof SpringRoute holder && clash(route, holder)) {
-                problems.add(new Problem(
-                        route.id() == null ? "metadata.name" : "spec.id",
-                        Problem.shown(route.routeId()) + " is the id of " + holder.key()
-                                + " already (expected: another spec.id, or selectors that cannot match one gateway)"));
-            }
-        });
+        ObjectKey holder = holder(route, all);
+        if (holder != null) {
+            problems.add(new Problem(
+                    route.id() == null ? "metadata.name" : "spec.id",
+                    Problem.shown(route.routeId()) + " is the id of " + holder
+                            + " already (expected: another spec.id, or selectors that cannot match one gateway)"));
+        }
         problems.addAll(missing(route));
         return List.copyOf(problems);
+    }
+
+    /** Which other route has this one's id in some gateway; null: none. */
+    public static @Nullable ObjectKey holder(SpringRoute route, Collection<ConfigObject> all) {
+        for (ConfigObject other : all) {
+            if (other instanceof SpringRoute holder && clash(route, holder)) {
+                return holder.key();
+            }
+        }
+        return null;
     }
 
     private static boolean clash(SpringRoute one, SpringRoute other) {
