@@ -43,7 +43,7 @@ public record Workload(
      * @param app empty: the canonical name
      * @param version empty: the canonical revision
      */
-    static Workload of(String istio, String app, String version) {
+    public static Workload of(String istio, String app, String version) {
         if (istio.isEmpty()) {
             return UNKNOWN;
         }
