@@ -7,7 +7,7 @@ import { onTheme, token } from '../theme.js';
 import { bend, goesRight, trace } from './curve.js';
 import { Flow } from './flow.js';
 import { CARD, layout } from './layout.js';
-import { fullName, label } from './model.js';
+import { face, fullName, label } from './model.js';
 
 const FIT = 56;
 const MAX_FIT_ZOOM = 1.15;
@@ -323,7 +323,7 @@ function dressCard(card, node, withNamespace) {
   card.dataset.tone = perSecond > 0 ? errorTone(errors) : 'idle';
   card.dataset.id = node.id;
   card.setAttribute('aria-label', `${fullName(node)}, ${node.kind}${node.namespace ? ` in ${node.namespace}` : ''}, ${rate(perSecond)}, ${share(errors)} errors`);
-  fill(card, icon(node.kind),
+  fill(card, icon(face(node)),
     h('div.node-text', null,
       h('div.node-name', null, label(node), withNamespace && node.namespace ? h('span.faint', null, `.${node.namespace}`) : null,
         node.siblings === 1 && node.kind === 'workload' && node.version ? h('span.node-version', null, node.version) : null),

@@ -2,7 +2,7 @@
 import { h, icon, svgElement } from '../dom.js';
 import { duration, errorTone, rate, share, statusTone } from '../format.js';
 import { link } from '../route.js';
-import { fullName } from './model.js';
+import { face, fullName } from './model.js';
 
 /** Elements for the panel, or null when it is not there any more. */
 export function panel(graph, kind, id, history, choose) {
@@ -11,21 +11,22 @@ export function panel(graph, kind, id, history, choose) {
   return kind === 'edge' ? edgePanel(graph, about, history, choose) : nodePanel(graph, about, history, choose);
 }
 
+const called = node => node.in.length > 0;
+
 function nodePanel(graph, node, history, choose) {
-  const kinds = { workload: 'workload', gateway: 'gateway', external: 'outside the mesh', unknown: 'not identified' };
-  const called = node.in.length > 0;
+  const kinds = { external: 'outside the mesh', unknown: called(node) ? 'no workload' : 'not identified' };
   return [
-    h('div.panel-head', null, icon(node.kind), h('h2.cut', { title: node.workload }, fullName(node))),
+    h('div.panel-head', null, icon(face(node)), h('h2.cut', { title: node.id }, fullName(node))),
     h('div.panel-chips', null, node.version ? h('span.chip.accent', null, node.version) : null, node.namespace ? h('span.chip', null, node.namespace) : null, h('span.chip', null, kinds[node.kind] ?? node.kind)),
-    figures([[called ? 'requests in' : 'requests out', rate(called ? node.rateIn : node.rateOut)],
-      ['errors', share(called ? node.errorsIn : node.errorsOut), errorTone(called ? node.errorsIn : node.errorsOut)],
-      called && node.out.length ? ['requests out', rate(node.rateOut)] : null]),
+    figures([[called(node) ? 'requests in' : 'requests out', rate(called(node) ? node.rateIn : node.rateOut)],
+      ['errors', share(called(node) ? node.errorsIn : node.errorsOut), errorTone(called(node) ? node.errorsIn : node.errorsOut)],
+      called(node) && node.out.length ? ['requests out', rate(node.rateOut)] : null]),
     sparkline(history.of(node.id)),
     ends('Called by', node.in, edge => graph.nodes.get(edge.source), choose),
     ends('Calls', node.out, edge => graph.nodes.get(edge.target), choose),
-    node.kind === 'unknown' ? null : h('div.links', null,
-      h('a.button', { href: link('log', called && node.kind !== 'gateway' ? { destination: node.workload } : { source: node.workload }) }, 'Log'),
-      node.kind === 'external' ? null : h('a.button', { href: link('traces', { service: `${node.app || node.workload}.${node.namespace}` }) }, 'Traces')),
+    node.id === 'unknown' ? null : h('div.links', null,
+      h('a.button', { href: link('log', called(node) && node.kind !== 'gateway' ? { destination: node.workload || node.id } : { source: node.workload }) }, 'Log'),
+      !node.workload ? null : h('a.button', { href: link('traces', { service: `${node.app || node.workload}.${node.namespace}` }) }, 'Traces')),
   ];
 }
 
@@ -53,7 +54,7 @@ function edgePanel(graph, edge, history, choose) {
 }
 
 /** The log's lines of an edge: the caller writes the service's name, not the workload's; a gateway's caller writes none. */
-const lines = (edge, from, to) => (from.kind !== 'unknown' ? { source: from.workload, destination: edge.service } : to.kind === 'gateway' ? { source: to.workload } : { destination: to.workload });
+const lines = (edge, from, to) => (from.kind !== 'unknown' ? { source: from.workload, destination: edge.service } : to.kind === 'gateway' ? { source: to.workload } : { destination: to.workload || to.id });
 
 const figures = rows => h('div.figures', null, rows.filter(Boolean).map(([name, value, tone]) => h('div', null, h('div.figure', { class: tone && tone !== 'ok' ? tone : '' }, value), h('div.faint', null, name))));
 

@@ -26,8 +26,8 @@ export function row(entry, open) {
   return h('button.log-row', { type: 'button', 'data-id': entry.id, 'data-tone': statusTone(entry.status), 'aria-expanded': String(open) },
     h('span.log-time.mono', null, clock(entry.time)),
     h('span.log-status.mono', { class: statusTone(entry.status) }, entry.status === 0 ? '—' : String(entry.status)),
-    h('span.log-method.mono', null, entry.method || entry.protocol),
-    h('span.log-path.mono.cut', { title: entry.path }, entry.path || entry.authority),
+    h('span.log-method.mono', null, entry.method || entry.protocol || '–'),
+    h('span.log-path.mono.cut', { title: entry.path }, entry.path || entry.authority || '–'),
     h('span.log-flags.mono.cut', { title: entry.details }, entry.flags && entry.flags !== '-' ? entry.flags : ''),
     h('span.log-way.cut', { title: `${from} → ${to}` }, h('span.quiet', null, from), icon('arrow'), h('span', null, to), through ? h('span.faint', null, ` by ${through}`) : null),
     h('span.log-duration.num.mono', null, duration(entry.duration)));
@@ -36,7 +36,7 @@ export function row(entry, open) {
 export function details(entry, filter) {
   const only = (name, value, shown = value) => h('span', null, shown, ' ', h('button.log-only', { type: 'button', title: `Only ${name} ${value}`, onclick: () => filter({ [name]: String(value) }) }, 'only these'));
   const facts = [
-    ['request', `${entry.method} ${entry.path} ${entry.protocol}`], ['authority', entry.authority], ['path', entry.path && only('path', entry.path)],
+    ['request', [entry.method, entry.path, entry.protocol].filter(Boolean).join(' ')], ['authority', entry.authority], ['path', entry.path && only('path', entry.path)],
     ['status', only('status', entry.status)], ['flags', entry.flags && entry.flags !== '-' ? only('flags', entry.flags) : null], ['why', entry.details],
     ['written by', `${entry.reporter}.${entry.namespace} (${entry.direction})`], ['caller', entry.peer ?? 'no certificate'], ['from', entry.downstream],
     ['cluster', entry.cluster], ['went to', entry.upstreamHost], ['route', entry.route],

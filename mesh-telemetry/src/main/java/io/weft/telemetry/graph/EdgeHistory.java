@@ -55,11 +55,6 @@ public final class EdgeHistory implements MetricStore.Listener {
         return keep;
     }
 
-    /** The first frame: what comes later is compared with nothing. */
-    public synchronized void begin(Instant now) {
-        frames.addLast(new Frame(now, Map.of()));
-    }
-
     @Override
     public synchronized void grown(Page growth) {
         growth.families().forEach((metric, series) -> series.forEach((set, reading) -> add(metric, set, reading)));

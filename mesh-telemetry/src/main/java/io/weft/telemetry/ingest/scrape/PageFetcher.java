@@ -3,6 +3,7 @@ package io.weft.telemetry.ingest.scrape;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -68,6 +69,9 @@ public final class PageFetcher {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof TimeoutException || cause instanceof io.netty.handler.timeout.TimeoutException) {
                 return "no answer within " + timeout.toMillis() + " ms";
+            }
+            if (cause instanceof ConnectException) {
+                return "connection refused";
             }
         }
         String message = failure.getMessage();

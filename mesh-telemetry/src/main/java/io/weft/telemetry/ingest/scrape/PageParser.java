@@ -40,6 +40,7 @@ final class PageParser {
     private int end;
     private String labelsText = "";
     private @Nullable LabelSet labelsBefore;
+    private @Nullable String bound;
 
     private PageParser(String text, int maxSeries) {
         this.text = text;
@@ -140,8 +141,6 @@ final class PageParser {
             default -> throw new UnreadablePageException("line " + line + ": " + Texts.shown(name) + " is no part of a histogram");
         }
     }
-
-    private @Nullable String bound;
 
     private HistogramLines lines(StandardMetric metric, LabelSet labels) throws UnreadablePageException {
         Map<LabelSet, HistogramLines> all = histograms.computeIfAbsent(metric, name -> new HashMap<>());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.telemetry.console;
+
+import org.jspecify.annotations.NullMarked;
