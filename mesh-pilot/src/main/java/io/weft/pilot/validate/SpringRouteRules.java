@@ -11,6 +11,7 @@ final class SpringRouteRules {
 
     private static final int MAX_PREDICATES = 32;
     private static final int MAX_FILTERS = 64;
+    private static final int MAX_ARGUMENTS = 64;
     private static final int MAX_NAME = 128;
     private static final int MAX_VALUE = 4096;
     private static final int MAX_ARGUMENTS_SIZE = 64 * 1024;
@@ -71,6 +72,10 @@ final class SpringRouteRules {
     private void factory(String path, SpringRoute.Factory factory) {
         if (!isName(factory.name())) {
             check.expected(path + ".name", factory.name(), "a factory's short name, for example Path or AddRequestHeader");
+        }
+        if (factory.args().size() > MAX_ARGUMENTS) {
+            check.fail(path + ".args", factory.args().size() + " arguments (expected: at most " + MAX_ARGUMENTS + ")");
+            return;
         }
         long positions = factory.args().keySet().stream().filter(SpringRoute.Factory::isGenerated).count();
         if (positions > 0 && positions < factory.args().size()) {

@@ -43,7 +43,7 @@ final class SpringUris {
         }
         for (String scheme : SERVICE_SCHEMES) {
             if (lower.startsWith(scheme)) {
-                return service(field, text, lower.substring(scheme.length()), problems);
+                return service(field, text, text.substring(scheme.length()), problems);
             }
         }
         for (String scheme : HOST_SCHEMES) {
