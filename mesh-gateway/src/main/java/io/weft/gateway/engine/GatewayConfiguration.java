@@ -1,7 +1,10 @@
 package io.weft.gateway.engine;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weft.gateway.filter.FilterConfiguration;
 import io.weft.gateway.role.GatewaySettings;
+import io.weft.gateway.springroute.SpringRouteConfiguration;
+import io.weft.gateway.springroute.SpringRoutes;
 import io.weft.sidecar.bootstrap.TcpProxies;
 import io.weft.sidecar.listener.EngineOptions;
 import io.weft.sidecar.listener.MeshEngine;
@@ -15,12 +18,14 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 /** The engine and its surroundings as beans. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewaySettings.class)
+@Import({FilterConfiguration.class, SpringRouteConfiguration.class})
 public class GatewayConfiguration {
 
     /** Half of a usual descriptor limit: each has one of its own and one upstream. */
@@ -64,6 +69,7 @@ public class GatewayConfiguration {
             EngineMetrics metrics,
             AccessLogs accessLogs,
             Drain drain,
+            SpringRoutes routes,
             ApplicationContext context) {
         return new GatewayProcess(
                 settings,
@@ -73,7 +79,11 @@ public class GatewayConfiguration {
                         metrics,
                         List.of(),
                         accessLogs::open,
-                        new HttpListenerBinder(resources::getLoopResources, webFlux.getObject().forListeners(), drain),
+                        new HttpListenerBinder(
+                                resources::getLoopResources,
+                                webFlux.getObject().forListeners(),
+                                head -> routes.mayClaimEarly(head.authority(), head.path(), head.method()),
+                                drain),
                         new TcpProxies(metrics, channel -> ReactorPipeline.bytes(channel.pipeline())),
                         MOST_CONNECTIONS)),
                 resources::getLoopResources,

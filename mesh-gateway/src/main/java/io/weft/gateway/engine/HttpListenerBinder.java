@@ -5,6 +5,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.weft.sidecar.http.DownstreamConnection;
+import io.weft.sidecar.http.FallThrough;
 import io.weft.sidecar.http.h1.Http1DownstreamHandler;
 import io.weft.sidecar.http.h1.Http1Limits;
 import io.weft.sidecar.http.h1.StrictHttpServerCodec;
@@ -25,11 +26,14 @@ final class HttpListenerBinder implements ListenerBinder, PipelineAssembly {
 
     private final Supplier<LoopResources> loops;
     private final HttpHandler webFlux;
+    private final FallThrough fallThrough;
     private final Drain drain;
 
-    HttpListenerBinder(Supplier<LoopResources> loops, HttpHandler webFlux, Drain drain) {
+    /** @param fallThrough says what WebFlux is asked for before the mesh's routes are */
+    HttpListenerBinder(Supplier<LoopResources> loops, HttpHandler webFlux, FallThrough fallThrough, Drain drain) {
         this.loops = loops;
         this.webFlux = webFlux;
+        this.fallThrough = fallThrough;
         this.drain = drain;
     }
 
@@ -77,7 +81,7 @@ final class HttpListenerBinder implements ListenerBinder, PipelineAssembly {
     }
 
     @Override
-    public boolean fallsThrough() {
-        return true;
+    public FallThrough fallThrough() {
+        return fallThrough;
     }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -14,6 +15,11 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.weft.gateway.filter.Handover;
+import io.weft.sidecar.http.Onward;
+import io.weft.sidecar.message.Http1Fields;
+import io.weft.sidecar.message.Http1ResponseHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exchanges of an HTTP/1.1 connection that go on to WebFlux; it stands between the engine and Reactor's handlers and sees nothing
@@ -29,6 +35,8 @@ final class SpringExchanges extends ChannelDuplexHandler {
 
     private final ConnectionFields fields;
     private final Drain drain;
+    /** The engine's half of the open exchange; null where no engine stands before. */
+    private @Nullable Onward record;
     private boolean open;
     /** The head of the final (not 1xx) answer has gone by: the next last content ends the exchange. */
     private boolean finalHeadSent;
@@ -43,7 +51,24 @@ final class SpringExchanges extends ChannelDuplexHandler {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Onward request) {
+            record = request;
+            Handover.current(ctx.channel(), request);
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (record != null) {
+            if (message instanceof HttpContent content) {
+                record.seeRequestData(content.content());
+            } else if (message instanceof ByteBuf tunnelled) {
+                record.seeRequestData(tunnelled);
+            }
+        }
         if (message instanceof HttpRequest request) {
             fields.restore(request);
             open = true;
@@ -63,10 +88,11 @@ final class SpringExchanges extends ChannelDuplexHandler {
                 return;
             }
         }
+        see(message);
         if (message instanceof LastHttpContent && finalHeadSent) {
             finalHeadSent = false;
             ctx.write(message, closing ? promise.unvoid().addListener(ChannelFutureListener.CLOSE) : promise);
-            ended();
+            ended(ctx, true);
             ctx.channel().config().setAutoRead(true);
         } else if (finalHeadSent && message instanceof ByteBuf content) {
             ctx.write(new DefaultHttpContent(content), promise);
@@ -79,12 +105,31 @@ final class SpringExchanges extends ChannelDuplexHandler {
         }
     }
 
-    private void beforeHead(HttpResponse response) {
-        if (HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status())) {
-            switched = true;
+    /** What goes by of the answer's body belongs to the engine's record. */
+    private void see(Object message) {
+        Onward to = record;
+        if (to == null || !finalHeadSent && !switched) {
             return;
         }
-        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+        if (message instanceof HttpContent content) {
+            to.seeData(content.content());
+        } else if (message instanceof ByteBuf bytes) {
+            to.seeData(bytes);
+        }
+        if (message instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()) {
+            to.seeTrailers(new Http1Fields(last.trailingHeaders()));
+        }
+    }
+
+    private void beforeHead(HttpResponse response) {
+        switched = HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status());
+        if (!switched && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            return;
+        }
+        if (record != null) {
+            record.seeHead(new Http1ResponseHead(response));
+        }
+        if (switched) {
             return;
         }
         finalHeadSent = true;
@@ -103,21 +148,32 @@ final class SpringExchanges extends ChannelDuplexHandler {
         }
     }
 
-    private void ended() {
+    /** {@code complete}: the answer has gone out to its end. */
+    private void ended(ChannelHandlerContext ctx, boolean complete) {
         if (open) {
             open = false;
             drain.closed();
+        }
+        Onward was = record;
+        if (was != null) {
+            record = null;
+            Handover.current(ctx.channel(), null);
+            if (complete) {
+                was.ended();
+            } else {
+                was.brokenOff();
+            }
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        ended();
+        ended(ctx, switched);
         ctx.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        ended();
+        ended(ctx, switched);
     }
 }
