@@ -7,8 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The node a sidecar says it is (docs/contracts.md, "ADS"). */
-final class WorkloadNode {
+public final class WorkloadNode {
     private WorkloadNode() {}
+
+    /**
+     * What every sidecar says; where its metrics are it adds itself.
+     *
+     * @param boundInbound workload port → port bound for it
+     * @param boundProxy the outbound HTTP proxy's port; null: none
+     */
+    public static Node of(WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy) {
+        return of(settings, boundInbound, boundProxy, null);
+    }
 
     static Node of(WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy, @Nullable Integer boundAdmin) {
         Struct.Builder metadata = Struct.newBuilder()

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param inboundPorts workload port → port to bind, 0: a free one
  * @param proxyPort outbound HTTP proxy port to bind, 0: a free one; null: none
  */
-record WorkloadSettings(
+public record WorkloadSettings(
         Path home,
         String part,
         String namespace,
@@ -38,14 +38,20 @@ record WorkloadSettings(
         @Nullable Duration drainTime) {
 
     /** An address of another part. */
-    record HostPort(String host, int port) {
+    public record HostPort(String host, int port) {
         @Override
         public String toString() {
             return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
         }
     }
 
-    static WorkloadSettings of(Map<String, String> weft) {
+    /**
+     * Reads them.
+     *
+     * @param weft values by the names of docs/modules.md, without {@code weft.}
+     * @throws StartException for a value that is not what it shall be; the message says which, and what was expected
+     */
+    public static WorkloadSettings of(Map<String, String> weft) {
         Path home = Path.of(weft.getOrDefault("home", ".weft")).toAbsolutePath().normalize();
         String part = required(weft, "part");
         if (part.contains("/") || part.startsWith(".")) {

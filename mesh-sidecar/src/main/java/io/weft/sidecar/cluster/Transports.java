@@ -1,6 +1,5 @@
 package io.weft.sidecar.cluster;
 
-import io.netty.util.NetUtil;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ResourceException;
@@ -49,14 +48,10 @@ final class Transports implements AutoCloseable {
         if (tls == null) {
             return null;
         }
-        String sni = tls.sni();
-        if (tls.autoHostSni()) {
-            sni = endpoint.hostname().isEmpty() ? endpoint.address().host() : endpoint.hostname();
-            if (NetUtil.isValidIpV4Address(sni) || NetUtil.isValidIpV6Address(sni)) {
-                sni = "";
-            }
+        if (!tls.autoHostSni()) {
+            return bind(tls, tls.sni());
         }
-        return bind(tls, sni);
+        return bind(tls, endpoint.hostname().isEmpty() ? endpoint.address().host() : endpoint.hostname());
     }
 
     private @Nullable UpstreamTlsResource choose(EndpointsResource.Endpoint endpoint) {

@@ -348,6 +348,7 @@ public final class MeshEngine implements Engine {
                 state.all().forEach(Chain::close);
             }
         }
+        observation.end();
         clusters.close();
         names.close();
     }

@@ -26,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Who this proxy is, and what it tells of what it does: metrics shared by all listeners of a direction, access logs, spans. Changes come one at a time. */
 final class Observation {
@@ -83,6 +85,16 @@ final class Observation {
     private RequestMetrics requests(Wanted wanted) {
         return requests.computeIfAbsent(
                 wanted, w -> new RequestMetrics(options.metrics(), w.inbound(), () -> self.workload(), w.disabled()));
+    }
+
+    /** Gives what has gathered a last chance to go, and a second to do so. Clusters must still be there. */
+    void end() {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        grpcLogs.senders().forEach(sender -> ends.add(sender.end()));
+        spans.senders().forEach(sender -> ends.add(sender.end()));
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, 1, TimeUnit.SECONDS)
+                .join();
     }
 
     private AccessLog open(AccessLogResource access) {

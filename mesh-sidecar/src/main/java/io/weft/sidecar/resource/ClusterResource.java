@@ -84,6 +84,12 @@ public record ClusterResource(
                 upstreamTls, matches, http, healthChecks, panicThreshold, dns, service, keepalive);
     }
 
+    public ClusterResource withService(Service named) {
+        return new ClusterResource(
+                name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection,
+                tls, transportMatches, http, healthChecks, panicThreshold, dns, named, keepalive);
+    }
+
     /** Where endpoints come from. ORIGINAL_DST without capture does not exist here. */
     public enum Type {
         STATIC,

@@ -1,6 +1,7 @@
 package io.weft.sidecar.secret;
 
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.util.NetUtil;
 import io.weft.sidecar.identity.AllowedPeers;
 import io.weft.sidecar.resource.DownstreamTlsResource;
 import io.weft.sidecar.resource.ResourceException;
@@ -27,14 +28,19 @@ public final class TlsBinder {
         this.secrets = secrets;
     }
 
-    /** @throws ResourceException for what cannot be served at all; a secret that has not come only makes the binding unready */
-    public TlsBinding upstream(UpstreamTlsResource tls, String sni) {
-        String name = sni.isEmpty() ? null : sni;
+    /**
+     * @param host whom the request asked for: the server name to send unless it is an address, and the name to check where the resource says so; empty:
+     *     nobody in particular
+     * @throws ResourceException for what cannot be served at all; a secret that has not come only makes the binding unready
+     */
+    public TlsBinding upstream(UpstreamTlsResource tls, String host) {
+        boolean address = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+        String name = host.isEmpty() || address ? null : host;
         if (ownIdentity(tls.common())) {
             TlsSpec spec = new TlsSpec.Outbound(name, tls.common().alpn(), peers(tls.common()));
             return bind(Set.of(), () -> spec);
         }
-        return bind(names(tls.common()), () -> origination(tls, name));
+        return bind(names(tls.common()), () -> origination(tls, name, host));
     }
 
     /** @throws ResourceException for what cannot be served at all */
@@ -122,7 +128,7 @@ public final class TlsBinder {
         return names;
     }
 
-    private @Nullable TlsSpec origination(UpstreamTlsResource tls, @Nullable String sni) {
+    private @Nullable TlsSpec origination(UpstreamTlsResource tls, @Nullable String sni, String host) {
         TlsCommon common = tls.common();
         PemKeyPair pair = null;
         if (common.certificate() != null) {
@@ -145,8 +151,9 @@ public final class TlsBinder {
         }
         Set<String> sans = new HashSet<>();
         validation.subjectAltNames().forEach(san -> sans.add(exact(san)));
-        if (sans.isEmpty() && tls.autoSanValidation() && sni != null) {
-            sans.add(sni);
+        if (sans.isEmpty() && tls.autoSanValidation()) {
+            // Without a name there is nobody it could be: an empty set would let anybody in.
+            sans.add(host.isEmpty() ? "no name was asked for" : host);
         }
         return new TlsSpec.Origination(sni, common.alpn(), trust, sans, pair);
     }

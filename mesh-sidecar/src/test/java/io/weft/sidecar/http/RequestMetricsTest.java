@@ -44,7 +44,7 @@ class RequestMetricsTest {
                     case "flags" -> "-";
                     case "grpc" -> false;
                     case "source" -> Workload.UNKNOWN;
-                    case "cluster", "host" -> null;
+                    case "cluster", "host", "upstreamPeer" -> null;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }

@@ -11,7 +11,8 @@ import java.util.Map;
 /** Writes heads and chunks, each into one buffer. Keeps in mind how large the last head was, to ask for the right size. */
 final class HeadWriter {
 
-    private static final int COPY = 2048;
+    /** Up to here a copy is cheaper than another buffer for the socket to gather. */
+    static final int COPY = 2048;
     private static final int CRLF = '\r' << 8 | '\n';
     private static final int COLON_SPACE = ':' << 8 | ' ';
 

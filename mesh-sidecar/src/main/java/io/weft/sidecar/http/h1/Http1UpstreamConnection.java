@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * response are complete and not a byte is left over.
  */
 final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
-        implements UpstreamConnection, UpstreamStream, LoopState.Flushable {
+        implements UpstreamConnection, UpstreamStream, StrictHttpClientCodec.Receiver, LoopState.Flushable {
     private final Channel channel;
     private final LoopState loop;
     private final ConnectionOwner owner;
@@ -59,6 +59,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
         this.loop = loop;
         this.owner = owner;
         this.codec = codec;
+        codec.receiver(this);
         this.requestsLeft = options.maxRequestsPerConnection() == 0 ? Integer.MAX_VALUE : options.maxRequestsPerConnection();
         this.closeAtNanos = options.maxConnectionDuration().isZero()
                 ? Long.MAX_VALUE
@@ -123,17 +124,16 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
         } else if (!headers.contains(HeaderNames.CONTENT_LENGTH)) {
             headers.set(HeaderNames.TRANSFER_ENCODING, "chunked");
         }
-        write(http1.request());
-        if (end) {
-            requestEnded = true;
-            write(LastHttpContent.EMPTY_LAST_CONTENT);
-        }
+        requestEnded |= end;
+        codec.send(http1.request(), end);
+        flushLater();
     }
 
     @Override
     public void sendData(ByteBuf data, boolean end) {
         if (tunnel) {
-            write(data);
+            channel.write(data, channel.voidPromise());
+            flushLater();
             if (end && channel instanceof io.netty.channel.socket.DuplexChannel duplex) {
                 requestEnded = true;
                 flushNow();
@@ -158,8 +158,12 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
         complete();
     }
 
-    private void write(Object message) {
-        channel.write(message, channel.voidPromise());
+    private void write(HttpContent content) {
+        codec.send(content);
+        flushLater();
+    }
+
+    private void flushLater() {
         if (!dirty) {
             dirty = true;
             loop.flushLater(this);
@@ -200,18 +204,30 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         UpstreamEvents receiver = events;
-        if (receiver == null) {
-            ReferenceCountUtil.release(message);
-            return;
-        }
-        if (message instanceof HttpResponse response) {
-            onResponse(receiver, response);
-        } else if (message instanceof HttpContent content) {
-            onContent(receiver, content);
-        } else if (message instanceof ByteBuf bytes) {
+        if (receiver != null && message instanceof ByteBuf bytes) {
             receiver.onData(bytes, false);
         } else {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void onResponse(HttpResponse response) {
+        UpstreamEvents receiver = events;
+        if (receiver != null) {
+            onResponse(receiver, response);
+        } else {
+            ReferenceCountUtil.release(response);
+        }
+    }
+
+    @Override
+    public void onContent(HttpContent content) {
+        UpstreamEvents receiver = events;
+        if (receiver != null) {
+            onContent(receiver, content);
+        } else {
+            content.release();
         }
     }
 

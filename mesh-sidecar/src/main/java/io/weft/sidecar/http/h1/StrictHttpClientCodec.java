@@ -64,6 +64,15 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
     private int interims;
     private boolean running;
     private boolean emitted;
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Receiver receiver;
+
+    /** Who is told directly what is read, without the way through the pipeline. */
+    interface Receiver {
+        void onResponse(HttpResponse response);
+
+        void onContent(HttpContent content);
+    }
 
     public StrictHttpClientCodec(Http1Limits limits) {
         this.reader = new HeadReader(limits);
@@ -73,6 +82,42 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
     /** Whether another request may be sent: request and answer are complete, both sides keep the connection, no byte is left over. */
     public boolean reusable() {
         return phase == Phase.IDLE && keepAlive && !requestOpen && in.readable() == 0;
+    }
+
+    void receiver(Receiver told) {
+        receiver = told;
+    }
+
+    /** As a write of the request, and of its empty end if that is all; with the void promise. */
+    void send(HttpRequest request, boolean end) {
+        ChannelHandlerContext own = own();
+        writeHead(own, request, own.voidPromise());
+        requestOpen &= !end;
+    }
+
+    /** As a write of {@code content}; with the void promise. */
+    void send(HttpContent content) {
+        ChannelHandlerContext own = own();
+        write(own, content, own.voidPromise());
+    }
+
+    private ChannelHandlerContext own() {
+        ChannelHandlerContext own = ctx;
+        if (own == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return own;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        bodyWriter.flush(ctx);
+        ctx.flush();
     }
 
     @Override
@@ -89,6 +134,7 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
             }
             bodyWriter.write(ctx, content, promise);
         } else {
+            bodyWriter.flush(ctx);
             ctx.write(msg, promise);
         }
     }
@@ -100,7 +146,7 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
             return;
         }
         FullHttpRequest full = request instanceof FullHttpRequest f ? f : null;
-        ByteBuf out = writer.buffer(ctx.alloc(), full == null ? 0 : full.content().readableBytes());
+        ByteBuf out = full == null ? bodyWriter.buffer(ctx.alloc()) : writer.buffer(ctx.alloc(), full.content().readableBytes());
         try {
             frame(request, full);
             HeadWriter.text(out, request.method().asciiName());
@@ -122,7 +168,7 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
         interims = 0;
         requestOpen = full == null;
         if (full == null) {
-            ctx.write(out, promise);
+            bodyWriter.writeHead(ctx, out, promise);
         } else {
             bodyWriter.writeFull(ctx, out, full, promise);
         }
@@ -203,7 +249,7 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
         keepAlive = false;
         if (phase == Phase.BODY && bodyReader.untilClose()) {
             phase = Phase.IDLE;
-            ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            emit(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
             ctx.fireChannelReadComplete();
         }
     }
@@ -211,6 +257,7 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         in.release();
+        bodyWriter.release();
     }
 
     private void run(ChannelHandlerContext ctx) {
@@ -240,7 +287,8 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
             case HEAD -> reader.readResponse(in.bytes()) && head(ctx);
             case BODY -> part(ctx);
             case TUNNEL -> {
-                emit(ctx, in.take(Long.MAX_VALUE));
+                emitted = true;
+                ctx.fireChannelRead(in.take(Long.MAX_VALUE));
                 yield true;
             }
             case BROKEN -> {
@@ -291,8 +339,9 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
         if (code == 101) {
             phase = Phase.TUNNEL;
         }
-        emit(ctx, new DefaultFullHttpResponse(version, status, Unpooled.EMPTY_BUFFER, reader.headers(),
-                DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()));
+        HttpResponse interim = new DefaultFullHttpResponse(version, status, Unpooled.EMPTY_BUFFER, reader.headers(),
+                DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders());
+        emit(ctx, interim);
     }
 
     private void frame(int code) {
@@ -326,9 +375,24 @@ public final class StrictHttpClientCodec extends ChannelDuplexHandler {
         return true;
     }
 
-    private void emit(ChannelHandlerContext ctx, Object part) {
+    private void emit(ChannelHandlerContext ctx, HttpResponse response) {
         emitted = true;
-        ctx.fireChannelRead(part);
+        Receiver direct = receiver;
+        if (direct != null) {
+            direct.onResponse(response);
+        } else {
+            ctx.fireChannelRead(response);
+        }
+    }
+
+    private void emit(ChannelHandlerContext ctx, HttpContent part) {
+        emitted = true;
+        Receiver direct = receiver;
+        if (direct != null) {
+            direct.onContent(part);
+        } else {
+            ctx.fireChannelRead(part);
+        }
     }
 
     private void broken(ChannelHandlerContext ctx, Http1Refusal refusal) {

@@ -51,8 +51,20 @@ public final class StrictHttpResponseEncoder extends HttpResponseEncoder {
                 end(written);
             }
         } else {
+            body.flush(ctx);
             ctx.write(msg, promise);
         }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        body.flush(ctx);
+        ctx.flush();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        body.release();
     }
 
     private void writeHead(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
@@ -60,7 +72,7 @@ public final class StrictHttpResponseEncoder extends HttpResponseEncoder {
         interim = code >= 100 && code < 200;
         boolean tunnel = code == 101 || HttpMethod.CONNECT.equals(state.method) && code >= 200 && code < 300;
         HttpContent full = response instanceof FullHttpResponse f ? f : null;
-        ByteBuf out = heads.buffer(ctx.alloc(), full == null ? 0 : full.content().readableBytes());
+        ByteBuf out = full == null ? body.buffer(ctx.alloc()) : heads.buffer(ctx.alloc(), full.content().readableBytes());
         try {
             frame(response, code, tunnel);
             HeadWriter.text(out, VERSION);
@@ -76,7 +88,7 @@ public final class StrictHttpResponseEncoder extends HttpResponseEncoder {
             return;
         }
         if (full == null) {
-            ctx.write(out, promise);
+            body.writeHead(ctx, out, promise);
         } else {
             ChannelPromise written = closing && !interim ? promise.unvoid() : promise;
             body.writeFull(ctx, out, full, written);

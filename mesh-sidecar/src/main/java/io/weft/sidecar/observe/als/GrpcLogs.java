@@ -10,14 +10,17 @@ import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.send.Heads;
 import io.weft.sidecar.observe.send.Postbox;
+import io.weft.sidecar.observe.send.Sender;
 import io.weft.sidecar.observe.send.StreamSender;
 import io.weft.sidecar.observe.wire.ProtoWriter;
 import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.resource.LocalNode;
 import io.weft.sidecar.tcp.TcpLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -41,9 +44,10 @@ public final class GrpcLogs {
     private final Supplier<LocalNode> self;
     private final Counter sent;
     private final Counter dropped;
+    private final List<Sender> senders = new CopyOnWriteArrayList<>();
     private final Map<Target, Postbox> open = new ConcurrentHashMap<>();
 
-    private record Target(String cluster, String authority, String logName, long bufferBytes, java.time.Duration flush, boolean tcp) {}
+    private record Target(String cluster, String authority, String logName, long bufferBytes, Duration flush, boolean tcp) {}
 
     public GrpcLogs(Clusters clusters, EventLoopGroup loops, Supplier<LocalNode> self, EngineMetrics metrics) {
         this.clusters = clusters;
@@ -79,14 +83,19 @@ public final class GrpcLogs {
 
     private Postbox start(Target target) {
         Postbox postbox = new Postbox(loops.next(), MOST_BYTES, Math.max(1, target.bufferBytes()), target.flush(), dropped);
-        new StreamSender(
+        senders.add(new StreamSender(
                 "access log " + target.logName(),
                 postbox,
                 clusters.ref(target.cluster()),
                 () -> Heads.grpc(target.authority(), METHOD),
                 (items, first) -> message(target, items, first),
-                sent);
+                sent));
         return postbox;
+    }
+
+    /** All of them, to be ended. */
+    public List<Sender> senders() {
+        return senders;
     }
 
     /** {@code StreamAccessLogsMessage}. */

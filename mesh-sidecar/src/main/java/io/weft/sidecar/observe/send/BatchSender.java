@@ -16,6 +16,7 @@ import io.weft.sidecar.message.HeaderNames;
 import io.weft.sidecar.message.ResponseHead;
 import io.weft.sidecar.observe.metrics.Counter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Sends what is in a {@link Postbox} to a cluster, one request at a time, with the cluster's own balancing, limits and TLS. A batch that nobody could be
  * given is kept for the next try; one that may have arrived is not sent twice.
  */
-public final class BatchSender {
+public final class BatchSender implements Sender {
     private static final long MOST_BYTES = 512 * 1024;
 
     private final Postbox postbox;
@@ -35,6 +36,7 @@ public final class BatchSender {
     private final Patience patience;
     private @Nullable List<byte[]> kept;
     private @Nullable Delivery delivery;
+    private @Nullable CompletableFuture<Void> ending;
 
     /** @param packing makes the request of one batch */
     public BatchSender(
@@ -49,8 +51,27 @@ public final class BatchSender {
         postbox.collector(this::send);
     }
 
+    @Override
+    public CompletableFuture<Void> end() {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        boolean runs = postbox.execute(() -> {
+            ending = end;
+            patience.quiet();
+            send();
+        });
+        return runs ? end : CompletableFuture.completedFuture(null);
+    }
+
     private void send() {
-        if (delivery != null || kept == null && postbox.isEmpty()) {
+        if (delivery != null) {
+            return;
+        }
+        CompletableFuture<Void> end = ending;
+        if (end != null && (patience.waitMillis() > 0 || kept == null && postbox.isEmpty())) {
+            end.complete(null);
+            return;
+        }
+        if (kept == null && postbox.isEmpty()) {
             return;
         }
         long wait = patience.waitMillis();
@@ -73,7 +94,15 @@ public final class BatchSender {
     private void keep(List<byte[]> items, String reason) {
         kept = items;
         patience.failed(reason);
-        postbox.collectLater(patience.waitMillis());
+        again();
+    }
+
+    private void again() {
+        if (ending != null) {
+            send();
+        } else if (kept != null || !postbox.isEmpty()) {
+            postbox.collectLater(Math.max(1, patience.waitMillis()));
+        }
     }
 
     /** One request. */
@@ -117,9 +146,7 @@ public final class BatchSender {
                 postbox.dropped().add(items.size());
                 patience.failed(problem);
             }
-            if (!postbox.isEmpty()) {
-                postbox.collectLater(Math.max(1, patience.waitMillis()));
-            }
+            again();
         }
 
         @Override

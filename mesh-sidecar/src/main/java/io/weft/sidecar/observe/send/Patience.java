@@ -11,14 +11,20 @@ final class Patience {
 
     private final String what;
     private int failures;
+    private boolean quiet;
     private long notBefore = System.nanoTime();
 
     Patience(String what) {
         this.what = what;
     }
 
+    /** Nothing more is said: it is ours to end. */
+    void quiet() {
+        quiet = true;
+    }
+
     void succeeded() {
-        if (failures > 0) {
+        if (failures > 0 && !quiet) {
             log.info("{}: delivered again", what);
         }
         failures = 0;
@@ -26,7 +32,7 @@ final class Patience {
     }
 
     void failed(String reason) {
-        if (failures == 0) {
+        if (failures == 0 && !quiet) {
             log.warn("{}: not delivered: {}; requests are not affected, what does not fit into the queue is dropped and counted", what, reason);
         }
         failures++;

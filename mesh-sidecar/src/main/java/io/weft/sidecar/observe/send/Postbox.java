@@ -90,6 +90,15 @@ public final class Postbox {
         }
     }
 
+    /** Runs on the collecting loop; false when that is gone. */
+    boolean execute(Runnable task) {
+        if (loop.isShuttingDown()) {
+            return false;
+        }
+        loop.execute(task);
+        return true;
+    }
+
     private void collect() {
         Runnable collects = collector;
         if (collects != null) {

@@ -15,6 +15,7 @@ import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
 import io.weft.sidecar.observe.metrics.Counter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  * Sends what is in a {@link Postbox} over one gRPC stream that stays open, no faster than it is taken. Now and then the stream is ended and another opened:
  * with the newest certificate, and perhaps at another endpoint.
  */
-public final class StreamSender {
+public final class StreamSender implements Sender {
     private static final long MOST_BYTES = 256 * 1024;
+    /** A stream that lived so long was taken by somebody. */
+    private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final Postbox postbox;
@@ -36,6 +40,7 @@ public final class StreamSender {
     private final Patience patience;
     private @Nullable List<byte[]> kept;
     private @Nullable Stream stream;
+    private @Nullable CompletableFuture<Void> ending;
 
     /** Makes the message of some items. */
     @FunctionalInterface
@@ -56,6 +61,32 @@ public final class StreamSender {
         postbox.collector(this::send);
     }
 
+    @Override
+    public CompletableFuture<Void> end() {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        boolean runs = postbox.execute(() -> {
+            ending = end;
+            patience.quiet();
+            send();
+            finish();
+        });
+        return runs ? end : CompletableFuture.completedFuture(null);
+    }
+
+    /** Half-closes the last stream once all is written; what is not written by then is not waited for. */
+    private void finish() {
+        CompletableFuture<Void> end = ending;
+        Stream open = stream;
+        if (end == null) {
+            return;
+        }
+        if (open == null) {
+            end.complete(null);
+        } else if (kept == null && postbox.isEmpty()) {
+            open.halfClose();
+        }
+    }
+
     private void send() {
         Stream open = stream;
         if (open != null && open.leave()) {
@@ -71,6 +102,10 @@ public final class StreamSender {
             delivered.add(items.size());
             open.write(packing.message(items, false));
         }
+        if (open == stream && open.age() > STEADY_NANOS) {
+            patience.succeeded();
+        }
+        finish();
     }
 
     private void open() {
@@ -84,7 +119,9 @@ public final class StreamSender {
             wait = patience.waitMillis();
         }
         if (wait > 0 || to == null) {
-            postbox.collectLater(wait);
+            if (ending == null) {
+                postbox.collectLater(wait);
+            }
             return;
         }
         List<byte[]> items = kept == null ? postbox.take(MOST_BYTES) : kept;
@@ -100,6 +137,7 @@ public final class StreamSender {
         private final long since = System.nanoTime();
         private @Nullable UpstreamCall call;
         private boolean writable;
+        private boolean closed;
 
         private Stream(Cluster to) {
             this.to = to;
@@ -123,12 +161,24 @@ public final class StreamSender {
         /** Ends a stream that is old, or whose cluster is another by now. */
         private boolean leave() {
             UpstreamCall open = call;
-            boolean old = cluster.get() != to || System.nanoTime() - since > LONGEST_NANOS;
+            boolean old = cluster.get() != to || age() > LONGEST_NANOS;
             if (open != null && old && kept == null) {
-                open.data(Unpooled.EMPTY_BUFFER, true);
+                halfClose();
                 return true;
             }
             return false;
+        }
+
+        private void halfClose() {
+            UpstreamCall open = call;
+            if (open != null && !closed) {
+                closed = true;
+                open.data(Unpooled.EMPTY_BUFFER, true);
+            }
+        }
+
+        private long age() {
+            return System.nanoTime() - since;
         }
 
         private void over(String problem, boolean arrived) {
@@ -145,8 +195,13 @@ public final class StreamSender {
                 postbox.dropped().add(first.size());
                 kept = null;
             }
+            if (age() > STEADY_NANOS) {
+                patience.succeeded();
+            }
             patience.failed(problem);
-            if (kept != null || !postbox.isEmpty()) {
+            if (ending != null) {
+                finish();
+            } else if (kept != null || !postbox.isEmpty()) {
                 postbox.collectLater(patience.waitMillis());
             }
         }
@@ -159,7 +214,6 @@ public final class StreamSender {
             if (reading && stream == this && first != null) {
                 delivered.add(first.size());
                 kept = null;
-                patience.succeeded();
             }
             if (reading && !before) {
                 postbox.collectNow();

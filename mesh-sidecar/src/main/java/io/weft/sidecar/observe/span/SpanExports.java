@@ -11,6 +11,7 @@ import io.weft.sidecar.observe.send.BatchSender;
 import io.weft.sidecar.observe.send.Heads;
 import io.weft.sidecar.observe.send.Parcel;
 import io.weft.sidecar.observe.send.Postbox;
+import io.weft.sidecar.observe.send.Sender;
 import io.weft.sidecar.observe.trace.Span;
 import io.weft.sidecar.observe.wire.ProtoWriter;
 import io.weft.sidecar.resource.LocalNode;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** Writes the spans of sampled requests and sends them in batches. Requests that are not sampled cost a look at a field. */
@@ -47,6 +49,7 @@ public final class SpanExports {
     private final Supplier<LocalNode> self;
     private final Counter sent;
     private final Counter dropped;
+    private final List<Sender> senders = new CopyOnWriteArrayList<>();
     private final Map<TracingResource.Exporter, Postbox> open = new ConcurrentHashMap<>();
 
     public SpanExports(Clusters clusters, EventLoopGroup loops, Supplier<LocalNode> self, EngineMetrics metrics) {
@@ -72,9 +75,14 @@ public final class SpanExports {
 
     private Postbox start(TracingResource.Exporter exporter) {
         Postbox postbox = new Postbox(loops.next(), MOST_BYTES, BATCH_BYTES, INTERVAL, dropped);
-        new BatchSender(
-                "spans", postbox, clusters.ref(exporter.cluster()), items -> parcel(exporter, items), exporter.timeout().toMillis(), sent);
+        senders.add(new BatchSender(
+                "spans", postbox, clusters.ref(exporter.cluster()), items -> parcel(exporter, items), exporter.timeout().toMillis(), sent));
         return postbox;
+    }
+
+    /** All of them, to be ended. */
+    public List<Sender> senders() {
+        return senders;
     }
 
     private Parcel parcel(TracingResource.Exporter exporter, List<byte[]> items) {
