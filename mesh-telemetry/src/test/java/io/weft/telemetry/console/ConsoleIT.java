@@ -11,9 +11,8 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.envoyproxy.envoy.config.core.v3.RequestMethod;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
-import io.weft.telemetry.TelemetryApplication;
+import io.weft.telemetry.RunningTelemetry;
 import io.weft.telemetry.console.Chromium.Visit;
-import io.weft.telemetry.ingest.GrpcPorts;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** The page in a browser, against the whole application, which hears of a small mesh by its real ports. */
 class ConsoleIT {
@@ -34,7 +32,7 @@ class ConsoleIT {
 
     private static Chromium chromium;
     private static SmallMesh mesh;
-    private static ConfigurableApplicationContext application;
+    private static RunningTelemetry telemetry;
     private static Told told;
     private static String address;
 
@@ -45,13 +43,9 @@ class ConsoleIT {
     static void start(@TempDir Path home) throws Exception {
         chromium = Chromium.start();
         mesh = new SmallMesh();
-        application = TelemetryApplication.builder()
-                .registerShutdownHook(false)
-                .run("--weft.home=" + home, "--weft.telemetry.http-port=0", "--weft.telemetry.plaintext-port=0", "--weft.telemetry.tls-port=-1",
-                        "--weft.pilot.address=" + mesh.address(), "--weft.telemetry.scrape.interval=250ms", "--weft.telemetry.logs.capacity=" + KEPT);
-        int port = application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-        address = "http://localhost:" + port;
-        told = new Told(port, application.getBean(GrpcPorts.class).plaintextPort());
+        telemetry = new RunningTelemetry(home, "weft.pilot.address=" + mesh.address(), "weft.telemetry.logs.capacity=" + KEPT);
+        address = "http://localhost:" + telemetry.port();
+        told = new Told(telemetry);
         told.trace(FAST, 40, false);
         told.trace(FAILED, 900, true);
         told.log(Told.line(RequestMethod.GET, "/reviews/0", 200, FAST), Told.line(RequestMethod.POST, "/reviews/1?q=" + HOSTILE, 503, FAILED));
@@ -59,8 +53,8 @@ class ConsoleIT {
 
     @AfterAll
     static void stop() {
-        if (application != null) {
-            application.close();
+        if (telemetry != null) {
+            telemetry.close();
         }
         if (mesh != null) {
             mesh.close();
@@ -235,7 +229,7 @@ class ConsoleIT {
         rows.click();
         assertThat(page.locator(".log-detail")).containsText("outbound|9080|v2|reviews.default.svc.cluster.local");
         reader.screenshot("log-detail");
-        page.locator(".log-detail").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Trace")).click();
+        page.locator(".log-detail").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Trace").setExact(true)).click();
         assertThat(page.locator(".fall-row")).hasCount(4);
 
         page.goBack();

@@ -111,7 +111,7 @@ final class SmallMesh implements AutoCloseable {
     }
 
     private static String labels(Edge edge, String reporter) {
-        return "reporter=\"%s\",%s,%s,destination_service=\"%s\",destination_service_namespace=\"default\",request_protocol=\"http\",response_code=\"%s\",connection_security=\"%s\""
+        return "reporter=\"%s\",%s,%s,destination_service=\"%s\",destination_service_namespace=\"default\",request_protocol=\"http\",response_code=\"%s\",connection_security_policy=\"%s\""
                 .formatted(reporter, end("source", edge.source), end("destination", edge.target), edge.service, edge.code,
                         reporter.equals("source") ? "unknown" : edge.mtls ? "mutual_tls" : "none");
     }

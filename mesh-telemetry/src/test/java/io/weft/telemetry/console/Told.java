@@ -14,8 +14,6 @@ import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -25,10 +23,7 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import io.weft.telemetry.RunningTelemetry;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -40,18 +35,16 @@ import java.util.concurrent.TimeoutException;
 /** What proxies tell mesh-telemetry, by the ports and protocols they use: spans by OTLP/HTTP, access logs by Envoy's service. */
 final class Told {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private final RunningTelemetry telemetry;
+    private final AccessLogServiceGrpc.AccessLogServiceStub logs;
 
-    private final URI spans;
-    private final int grpcPort;
-
-    Told(int httpPort, int grpcPort) {
-        this.spans = URI.create("http://127.0.0.1:" + httpPort + "/v1/traces");
-        this.grpcPort = grpcPort;
+    Told(RunningTelemetry telemetry) {
+        this.telemetry = telemetry;
+        this.logs = AccessLogServiceGrpc.newStub(telemetry.plaintext());
     }
 
     /** A request through the gateway to productpage and on to reviews, which fails or not. */
-    void trace(String traceId, int millis, boolean error) throws IOException, InterruptedException {
+    void trace(String traceId, int millis, boolean error) {
         ExportTraceServiceRequest request = ExportTraceServiceRequest.newBuilder()
                 .addResourceSpans(of("istio-ingressgateway.istio-system", span(traceId, 1, 0, "productpage:9080/*", Span.SpanKind.SPAN_KIND_SERVER, 0, millis)))
                 .addResourceSpans(of("productpage.default",
@@ -63,9 +56,7 @@ final class Told {
                                 .addAttributes(attribute("user" + SmallMesh.HOSTILE, SmallMesh.HOSTILE))
                                 .setStatus(Status.newBuilder().setCodeValue(error ? Status.StatusCode.STATUS_CODE_ERROR_VALUE : 0).setMessage(error ? "no healthy upstream" : ""))))
                 .build();
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(spans).header("Content-Type", "application/x-protobuf").POST(HttpRequest.BodyPublishers.ofByteArray(request.toByteArray())).build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = telemetry.post("/v1/traces", request.toByteArray(), "Content-Type", "application/x-protobuf");
         if (answer.statusCode() != 200) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
         }
@@ -102,37 +93,31 @@ final class Told {
 
     /** Lines of productpage's sidecar about its calls to reviews; waits until they were taken. */
     void log(HTTPAccessLogEntry... lines) throws InterruptedException, ExecutionException, TimeoutException {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
-        try {
-            CompletableFuture<Void> taken = new CompletableFuture<>();
-            StreamObserver<StreamAccessLogsMessage> stream = AccessLogServiceGrpc.newStub(channel).streamAccessLogs(new StreamObserver<>() {
-                @Override
-                public void onNext(StreamAccessLogsResponse response) {}
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        StreamObserver<StreamAccessLogsMessage> stream = logs.streamAccessLogs(new StreamObserver<>() {
+            @Override
+            public void onNext(StreamAccessLogsResponse response) {}
 
-                @Override
-                public void onError(Throwable failure) {
-                    taken.completeExceptionally(failure);
-                }
-
-                @Override
-                public void onCompleted() {
-                    taken.complete(null);
-                }
-            });
-            StreamAccessLogsMessage.Builder message = StreamAccessLogsMessage.newBuilder()
-                    .setIdentifier(StreamAccessLogsMessage.Identifier.newBuilder()
-                            .setNode(Node.newBuilder().setId("sidecar~127.0.0.1~productpage-v1.default~default.svc.cluster.local"))
-                            .setLogName("weft"));
-            for (HTTPAccessLogEntry line : lines) {
-                message.getHttpLogsBuilder().addLogEntry(line);
+            @Override
+            public void onError(Throwable failure) {
+                taken.completeExceptionally(failure);
             }
-            stream.onNext(message.build());
-            stream.onCompleted();
-            taken.get(10, TimeUnit.SECONDS);
-        } finally {
-            channel.shutdownNow();
-            channel.awaitTermination(5, TimeUnit.SECONDS);
+
+            @Override
+            public void onCompleted() {
+                taken.complete(null);
+            }
+        });
+        StreamAccessLogsMessage.Builder message = StreamAccessLogsMessage.newBuilder()
+                .setIdentifier(StreamAccessLogsMessage.Identifier.newBuilder()
+                        .setNode(Node.newBuilder().setId("sidecar~127.0.0.1~productpage-v1.default~default.svc.cluster.local"))
+                        .setLogName("weft"));
+        for (HTTPAccessLogEntry line : lines) {
+            message.getHttpLogsBuilder().addLogEntry(line);
         }
+        stream.onNext(message.build());
+        stream.onCompleted();
+        taken.get(10, TimeUnit.SECONDS);
     }
 
     static HTTPAccessLogEntry line(RequestMethod method, String path, int status, String traceId) {

@@ -5,8 +5,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,7 +14,6 @@ final class PilotTargets {
 
     static final String PATH = "/weft/v1/targets";
 
-    private static final Logger log = LoggerFactory.getLogger(PilotTargets.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private PilotTargets() {}
@@ -25,8 +22,15 @@ final class PilotTargets {
         return URI.create((pilot.endsWith("/") ? pilot.substring(0, pilot.length() - 1) : pilot) + PATH);
     }
 
-    /** @param max targets taken; those behind are left out, and it is logged */
-    static List<ScrapeTarget> parse(byte[] body, int max) throws UnreadablePageException {
+    /**
+     * What the list says.
+     *
+     * @param problem what of it was left out, and why; null when nothing was
+     */
+    record Listed(List<ScrapeTarget> targets, @Nullable String problem) {}
+
+    /** @param max targets taken; those behind are left out */
+    static Listed parse(byte[] body, int max) throws UnreadablePageException {
         JsonNode groups;
         try {
             groups = JSON.readTree(body);
@@ -37,28 +41,28 @@ final class PilotTargets {
             throw new UnreadablePageException("the list of targets is no array");
         }
         List<ScrapeTarget> targets = new ArrayList<>();
+        int leftOut = 0;
+        String first = "";
         for (JsonNode group : groups) {
-            JsonNode labels = group.path("labels");
             for (JsonNode address : group.path("targets")) {
-                if (targets.size() >= max) {
-                    log.warn("mesh-pilot names more than {} targets (weft.telemetry.scrape.max-targets): the rest is left out", max);
-                    return targets;
+                try {
+                    if (targets.size() >= max) {
+                        throw new IllegalArgumentException("more than " + max + " targets (weft.telemetry.scrape.max-targets)");
+                    }
+                    targets.add(target(address, group.path("labels")));
+                } catch (IllegalArgumentException refused) {
+                    first = leftOut++ == 0 ? String.valueOf(refused.getMessage()) : first;
                 }
-                add(targets, address, labels);
             }
         }
-        return targets;
+        return new Listed(targets, leftOut == 0 ? null : leftOut + " left out; the first: " + first);
     }
 
-    private static void add(List<ScrapeTarget> targets, JsonNode address, JsonNode labels) {
+    private static ScrapeTarget target(JsonNode address, JsonNode labels) {
         String scheme = text(labels, "__scheme__");
         String path = text(labels, "__metrics_path__");
         String url = (scheme == null ? "http" : scheme) + "://" + address.asString("") + (path == null ? "/metrics" : path);
-        try {
-            targets.add(ScrapeTarget.of(url, text(labels, "workload"), text(labels, "namespace")));
-        } catch (IllegalArgumentException refused) {
-            log.warn("mesh-pilot names a {}", refused.getMessage());
-        }
+        return ScrapeTarget.of(url, text(labels, "workload"), text(labels, "namespace"));
     }
 
     private static @Nullable String text(JsonNode labels, String name) {

@@ -142,8 +142,9 @@ public final class ScrapeLoop implements SmartLifecycle, Supplier<Targets> {
             if (body == null) {
                 problem = "no answer";
             } else {
-                discovered = PilotTargets.parse(body, settings.maxTargets());
-                problem = null;
+                PilotTargets.Listed listed = PilotTargets.parse(body, settings.maxTargets());
+                discovered = listed.targets();
+                problem = listed.problem();
             }
         } catch (UnreadablePageException e) {
             problem = e.getMessage();
@@ -155,7 +156,7 @@ public final class ScrapeLoop implements SmartLifecycle, Supplier<Targets> {
         }
         String told = problem == null ? null : discovery + ": " + problem;
         if (told != null && !told.equals(discoveryProblem)) {
-            log.warn("no list of targets: {}", told);
+            log.warn("targets: {}", told);
         }
         discoveryProblem = told;
     }

@@ -149,8 +149,10 @@ class ScrapeIT {
                      {"targets": ["127.0.0.1:%2$d"], "labels": {"__metrics_path__": "/silent"}}]
                     """.formatted(proxies.port(), silent.getLocalPort()));
 
+            await().untilAsserted(() -> assertThat(telemetry.json("/weft/v1/status").path("targets").path("items")).hasSize(5));
             awaitSum("200", 1);
-            assertThat(telemetry.json("/weft/v1/status").path("targets").path("items")).hasSize(5);
+            assertThat(telemetry.json("/weft/v1/status").path("targets").path("discovery").asString())
+                    .endsWith("4 left out; the first: target \"file://127.0.0.1:" + proxies.port() + "/x\" (expected: http://host:port/path)");
             assertThat(target("/good").path("up").asBoolean()).isTrue();
             assertThat(target("/broken").path("error").asString()).contains("line 2: label value");
             assertThat(target("/huge").path("error").asString()).isEqualTo("the page has more than 8388608 bytes");
