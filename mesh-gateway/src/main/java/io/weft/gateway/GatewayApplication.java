@@ -8,8 +8,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Import;
 
 /**
- * An ingress or egress gateway: {@code mvn spring-boot:run -Drun=gateway -pl mesh-gateway -am}. Its settings are in
- * {@code mesh-gateway.yml}; {@code weft.role} says which of the two it is.
+ * An ingress gateway, an egress gateway or a workload's sidecar: {@code mvn spring-boot:run -Drun=gateway -pl mesh-gateway -am}. Its settings
+ * are in {@code mesh-gateway.yml}; {@code weft.role} says which of them it is.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration

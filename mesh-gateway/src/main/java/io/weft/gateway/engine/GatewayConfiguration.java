@@ -3,6 +3,7 @@ package io.weft.gateway.engine;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weft.gateway.filter.FilterConfiguration;
 import io.weft.gateway.role.GatewaySettings;
+import io.weft.gateway.role.NodeExtras;
 import io.weft.gateway.springroute.SpringRouteConfiguration;
 import io.weft.gateway.springroute.SpringRoutes;
 import io.weft.sidecar.bootstrap.TcpProxies;
@@ -13,12 +14,15 @@ import io.weft.sidecar.observe.metrics.EngineMetrics;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.info.InfoContributor;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
@@ -70,6 +74,9 @@ public class GatewayConfiguration {
             AccessLogs accessLogs,
             Drain drain,
             SpringRoutes routes,
+            WebEndpointProperties endpoints,
+            ObjectProvider<NodeExtras> extras,
+            ConfigurableEnvironment environment,
             ApplicationContext context) {
         return new GatewayProcess(
                 settings,
@@ -88,7 +95,9 @@ public class GatewayConfiguration {
                         MOST_CONNECTIONS)),
                 resources::getLoopResources,
                 drain,
-                context);
+                context,
+                new Surroundings(
+                        environment, endpoints.getBasePath() + "/prometheus", extras.orderedStream().toList()));
     }
 
     @Bean
@@ -99,5 +108,17 @@ public class GatewayConfiguration {
     @Bean
     HealthIndicator configurationHealthIndicator(GatewayProcess process) {
         return process::configurationHealth;
+    }
+
+    /** Not part of readiness: a sidecar is ready to say that its application is not. */
+    @Bean
+    @ConditionalOnProperty(name = "weft.role", havingValue = "sidecar")
+    HealthIndicator applicationHealthIndicator(GatewayProcess process) {
+        return process::applicationHealth;
+    }
+
+    @Bean
+    InfoContributor meshInfoContributor(GatewayProcess process) {
+        return info -> info.withDetail("mesh", process.info());
     }
 }

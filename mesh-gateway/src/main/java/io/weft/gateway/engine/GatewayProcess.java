@@ -1,19 +1,26 @@
 package io.weft.gateway.engine;
 
-import io.weft.gateway.role.GatewayNode;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.weft.gateway.role.Doors;
 import io.weft.gateway.role.GatewaySettings;
+import io.weft.gateway.role.HostPort;
+import io.weft.gateway.role.Role;
 import io.weft.sidecar.bootstrap.ControlPlaneChannels;
 import io.weft.sidecar.bootstrap.EngineTarget;
 import io.weft.sidecar.bootstrap.PortMemory;
+import io.weft.sidecar.cluster.health.HealthChecker;
 import io.weft.sidecar.identity.SpiffeId;
+import io.weft.sidecar.identity.Svid;
 import io.weft.sidecar.identity.WorkloadIdentity;
 import io.weft.sidecar.identity.WorkloadIdentityConfig;
 import io.weft.sidecar.listener.Engine;
+import io.weft.sidecar.resource.LocalNodeParser;
 import io.weft.sidecar.resource.ResourceParsers;
 import io.weft.sidecar.tls.TlsContexts;
 import io.weft.sidecar.xds.AdsClient;
 import io.weft.sidecar.xds.AdsSettings;
 import io.weft.sidecar.xds.LastGood;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -30,8 +37,8 @@ import org.springframework.context.SmartLifecycle;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The life of a gateway in its Spring context: identity, engine, ports, then the control plane; and in the end the lame duck, before
- * Boot stops its own server (this is the default phase, which stops first).
+ * The life of a gateway, or of a sidecar that is one, in its Spring context: identity, engine, ports, then the control plane; and in the end
+ * the lame duck, before Boot stops its own server (this is the default phase, which stops first).
  *
  * <p>Ports are bound before the control plane is asked, because it is told them. Neither CA nor control plane is waited for: what is
  * missing shows in the readiness.
@@ -45,8 +52,11 @@ final class GatewayProcess implements SmartLifecycle {
     private final Supplier<LoopResources> loops;
     private final Drain drain;
     private final ApplicationEventPublisher events;
+    private final Surroundings surroundings;
 
     private volatile @Nullable Running running;
+    /** What is wrong with the application that a sidecar stands before; empty: nothing; null: not known. */
+    private volatile @Nullable String appProblem;
 
     /** @param loops event loops of all connections; there once the context has started */
     GatewayProcess(
@@ -54,12 +64,14 @@ final class GatewayProcess implements SmartLifecycle {
             EngineFactory engines,
             Supplier<LoopResources> loops,
             Drain drain,
-            ApplicationEventPublisher events) {
+            ApplicationEventPublisher events,
+            Surroundings surroundings) {
         this.settings = settings;
         this.engines = engines;
         this.loops = loops;
         this.drain = drain;
         this.events = events;
+        this.surroundings = surroundings;
     }
 
     /** What is there between start and stop. */
@@ -67,7 +79,9 @@ final class GatewayProcess implements SmartLifecycle {
             WorkloadIdentity identity,
             TlsContexts tls,
             Engine engine,
+            Node node,
             Map<String, Integer> ports,
+            HealthChecker health,
             ScheduledExecutorService thread,
             AdsClient ads) {}
 
@@ -78,42 +92,55 @@ final class GatewayProcess implements SmartLifecycle {
 
     @Override
     public void start() {
+        Doors doors = Doors.of(settings);
         WorkloadIdentity identity = WorkloadIdentity.start(identityConfig());
         TlsContexts tls = new TlsContexts(identity);
         Engine engine = engines.make(tls);
         PortMemory remembered = new PortMemory(settings.cache());
-        int http;
-        int https;
+        Map<String, Integer> ports = new LinkedHashMap<>();
         try {
-            http = bind(engine, remembered, "http-port", settings.ports().httpPort());
-            https = bind(engine, remembered, "https-port", settings.ports().httpsPort());
+            doors.wanted().forEach((name, wanted) -> ports.put(name, bind(engine, name, wanted, remembered.remembered(name))));
         } catch (PortTakenException e) {
             engine.close();
             tls.close();
             identity.close();
             throw e;
         }
-        Map<String, Integer> ports = Map.of("http-port", http, "https-port", https);
         remembered.remember(ports);
+        Node node = surroundings.introduce(doors.node(ports));
+        engine.introduce(LocalNodeParser.parse(node));
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread worker = new Thread(task, "ads-" + settings.part());
             worker.setDaemon(true);
             return worker;
         });
+        HealthChecker health = new HealthChecker(engine::clusters, settings.role() == Role.SIDECAR ? "inbound|" : null, loops.get());
+        HostPort pilot = settings.xds().server();
         AdsClient ads = new AdsClient(
-                AdsSettings.of(GatewayNode.of(settings, http, https), settings.xds().server().toString(), true),
-                new ControlPlaneChannels(loops.get(), thread, "weft-gateway")
-                        .mutual(settings.xds().server().host(), settings.xds().server().port(), settings.trustDomain(), identity),
+                AdsSettings.of(node, pilot.toString(), true),
+                new ControlPlaneChannels(loops.get(), thread, "weft-gateway").mutual(pilot.host(), pilot.port(), settings.trustDomain(), identity),
                 thread,
                 ResourceParsers.ofControlPlane(Set.of()),
-                new EngineTarget(engine, () -> {}),
+                new EngineTarget(engine, health::refresh),
                 new LastGood(settings.cache().resolve("xds"), identity.id().uri()),
                 Set.of());
-        running = new Running(identity, tls, engine, ports, thread, ads);
+        running = new Running(identity, tls, engine, node, Map.copyOf(ports), health, thread, ads);
+        surroundings.publish(ports);
         ads.startOffline();
+        health.reportTo(problem -> {
+            appProblem = problem == null ? "" : problem;
+            ads.reportHealth(problem);
+        });
         // Connects with the first certificate; one of last time is there at once.
         identity.subscribe(svid -> ads.retryNow());
-        log.info("{}: {} gateway on http {} and https {}", settings.part(), settings.role().property(), http, https);
+        log.info(
+                "{}: {} at {}, identity {}; waiting for its certificate from {} and for configuration from mesh-pilot at {}",
+                settings.part(),
+                settings.role().property(),
+                ports,
+                identity.id(),
+                settings.ca().server(),
+                pilot);
     }
 
     private WorkloadIdentityConfig identityConfig() {
@@ -126,18 +153,18 @@ final class GatewayProcess implements SmartLifecycle {
                 settings.cache());
     }
 
-    private int bind(Engine engine, PortMemory remembered, String name, int port) {
-        if (port == 0 && remembered.remembered(name) != 0) {
+    private int bind(Engine engine, String name, Doors.Wanted wanted, int last) {
+        if (wanted.port() == 0 && last != 0) {
             try {
-                return engine.preBind(settings.bindAddress(), remembered.remembered(name)).getPort();
+                return engine.preBind(settings.bindAddress(), last).getPort();
             } catch (RuntimeException e) {
-                log.info("{}: the {} of last time, {}, is taken; another one will do", settings.part(), name, remembered.remembered(name));
+                log.info("{}: the {} of last time, {}, is taken; another one will do", settings.part(), name, last);
             }
         }
         try {
-            return engine.preBind(settings.bindAddress(), port).getPort();
+            return engine.preBind(settings.bindAddress(), wanted.port()).getPort();
         } catch (RuntimeException e) {
-            throw new PortTakenException(settings.part(), settings.bindAddress(), port, settings.portProperty(name), e);
+            throw new PortTakenException(settings.part(), settings.bindAddress(), wanted.port(), wanted.property(), e);
         }
     }
 
@@ -173,6 +200,8 @@ final class GatewayProcess implements SmartLifecycle {
 
     private void end(Running now) {
         AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+        now.health().close();
+        // The control plane takes a registered workload out of rotation now, so that callers stop coming while it drains.
         now.ads().close();
         drain.start();
         now.engine().startDraining();
@@ -193,10 +222,37 @@ final class GatewayProcess implements SmartLifecycle {
         return now == null ? null : now.engine();
     }
 
-    /** Bound ports by the name of their property. */
+    /** Bound ports by the name under which they are remembered. */
     Map<String, Integer> ports() {
         Running now = running;
         return now == null ? Map.of() : now.ports();
+    }
+
+    /** What this process is in the mesh, for people. */
+    Map<String, Object> info() {
+        Running now = running;
+        if (now == null) {
+            return Map.of();
+        }
+        Svid svid = now.identity().current();
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("workload", settings.part());
+        info.put("node", now.node().getId());
+        info.put("identity", now.identity().id().uri());
+        info.put("certificate", svid == null ? "none" : "valid until " + svid.notAfter());
+        info.put("controlPlane", now.ads().state().connected() ? "connected" : "away: " + now.ads().connection());
+        info.put("configuration", now.ads().state().cached() ? "of the last run, from disk" : "live");
+        info.put("ports", now.ports());
+        return info;
+    }
+
+    /** How the application is that a sidecar stands before; it does not make the sidecar unready. */
+    Health applicationHealth() {
+        String problem = appProblem;
+        if (problem == null) {
+            return Health.unknown().withDetail("application", "not probed").build();
+        }
+        return problem.isEmpty() ? Health.up().build() : Health.down().withDetail("problem", problem).build();
     }
 
     Health identityHealth() {

@@ -8,7 +8,7 @@ public enum Role {
     INGRESS("istio-ingressgateway", "ingressgateway"),
     /** Where the mesh goes out; registers itself, because sidecars have to find it. */
     EGRESS("istio-egressgateway", "egressgateway"),
-    /** Not yet: a sidecar for teams that want Spring filters in theirs. */
+    /** A workload's sidecar, for teams that want Spring filters in theirs. */
     SIDECAR("", "");
 
     private final String workload;
@@ -19,12 +19,12 @@ public enum Role {
         this.istioLabel = istioLabel;
     }
 
-    /** The workload's usual name, which is also its service's and its {@code app} label. */
+    /** A gateway's usual name, which is also its service's and its {@code app} label; empty for a sidecar, which has its workload's. */
     public String workload() {
         return workload;
     }
 
-    /** Value of the label {@code istio}, by which users' Gateways select. */
+    /** Value of the label {@code istio}, by which users' Gateways select; empty for a sidecar. */
     public String istioLabel() {
         return istioLabel;
     }

@@ -1,4 +1,4 @@
-/** What makes this process an ingress or an egress gateway: its settings, its identity, and how it introduces itself to the control plane. */
+/** What makes this process an ingress gateway, an egress gateway or a sidecar: its settings, its identity, and how it introduces itself to the control plane. */
 @NullMarked
 package io.weft.gateway.role;
 

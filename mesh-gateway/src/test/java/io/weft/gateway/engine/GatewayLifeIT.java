@@ -2,7 +2,6 @@ package io.weft.gateway.engine;
 
 import static io.weft.gateway.engine.RawHttp.get;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -51,11 +50,15 @@ class GatewayLifeIT {
     }
 
     @Test
-    void sidecarRoleIsRefused(CapturedOutput output) {
-        assertThatThrownBy(() -> start(GatewayLifeIT.class, "--weft.role=sidecar"))
-                .rootCause()
-                .hasMessageStartingWith("weft.role: sidecar (expected: ingress or egress");
-        assertThat(output).contains("weft.role: sidecar (expected: ingress or egress");
+    void aSidecarsWrongSettingIsOneLine(CapturedOutput output) {
+        assertThat(catchThrowable(() -> start(
+                        GatewayLifeIT.class,
+                        "--weft.role=sidecar",
+                        "--weft.part=reviews-v1",
+                        "--weft.service-account=bookinfo-reviews",
+                        "--weft.app.ports=9080")))
+                .isNotNull();
+        assertThat(output).contains("--weft.app.ports: 9080 (expected: port:port,…)").doesNotContain("\tat ");
     }
 
     @Test
