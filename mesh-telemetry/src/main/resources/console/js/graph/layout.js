@@ -2,6 +2,7 @@
 // The same graph always comes out the same, so a refresh never shuffles it.
 
 export const CARD = { width: 184, height: 48 };
+const PASSES = 24;
 const GAP = { x: 140, y: 30, member: 14, group: 18 };
 
 /**
@@ -107,7 +108,7 @@ function positions(columns, edges) {
       y += heightOf(unit) + GAP.y;
     }
   }
-  for (let pass = 0; pass < 8; pass++) for (const column of pass % 2 ? [...columns].reverse() : columns) settle(column, edges, middle);
+  for (let pass = 0; pass < PASSES; pass++) for (const column of pass % 2 ? [...columns].reverse() : columns) settle(column, edges, middle);
   const at = new Map();
   columns.forEach((column, i) => {
     for (const unit of column) {
