@@ -17,7 +17,6 @@ import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.registry.MeshService;
-import io.weft.pilot.routing.MeshRules;
 import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.SidecarScope;
 import io.weft.pilot.routing.TelemetryScope;
@@ -117,7 +116,7 @@ public final class Generator {
     }
 
     private void sidecar(Proxy proxy, Outbound outbound, Resources resources) {
-        OutboundListeners listeners = new OutboundListeners(state, outbound.rules, proxy);
+        OutboundListeners listeners = new OutboundListeners(state, proxy);
         if (proxy.proxyPort() > 0) {
             resources.add(ResourceType.LISTENER, OutboundRoutes.HTTP_PROXY, listeners.httpProxy(proxy.proxyPort()));
         }
@@ -159,20 +158,19 @@ public final class Generator {
         SidecarScope scope =
                 key.gateway ? SidecarScope.unlimited(state, key.namespace) : SidecarScope.of(state, key.namespace, key.labels);
         TrafficRules traffic = new TrafficRules(state, key.namespace, key.labels);
-        MeshRules rules = MeshRules.of(state, key.namespace);
         Resources resources = new Resources();
         services(scope.everything(), traffic, resources);
         if (!key.gateway) {
-            OutboundRoutes routes = new OutboundRoutes(state, rules, key.labels, traffic);
+            OutboundRoutes routes = new OutboundRoutes(state, scope.rules(), key.labels, traffic);
             add(resources, routes.httpProxy(scope.catchAll(), scope.outbound()));
             for (SidecarScope.Listener listener : scope.listeners()) {
                 Protocol protocol = listener.port().protocol();
                 if (protocol.isHttp() || protocol == Protocol.UNKNOWN) {
-                    add(resources, routes.listener(listener.services(), listener.port().number(), scope.outbound()));
+                    add(resources, new OutboundRoutes(state, listener.rules(), key.labels, traffic).listener(listener.services(), listener.port().number(), scope.outbound()));
                 }
             }
         }
-        return new Outbound(scope, traffic, rules, Snapshot.of(state.version(), resources.byType));
+        return new Outbound(scope, traffic, Snapshot.of(state.version(), resources.byType));
     }
 
     private static void add(Resources resources, RouteConfiguration routes) {
@@ -195,7 +193,7 @@ public final class Generator {
         }
     }
 
-    private record Outbound(SidecarScope scope, TrafficRules traffic, MeshRules rules, Snapshot shared) {}
+    private record Outbound(SidecarScope scope, TrafficRules traffic, Snapshot shared) {}
 
     private static final class Resources {
 

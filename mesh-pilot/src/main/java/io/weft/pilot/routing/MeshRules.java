@@ -32,8 +32,21 @@ public final class MeshRules {
                 .toList();
     }
 
-    public static MeshRules of(MeshState state, String namespace) {
-        return new MeshRules(visible(state, namespace), state.settings().clusterDomain());
+    /** @param imported what the workload's Sidecar names: rules of which no host is among it are not for its workload */
+    static MeshRules of(MeshState state, String namespace, EgressHosts imported) {
+        String clusterDomain = state.settings().clusterDomain();
+        return new MeshRules(
+                visible(state, namespace).stream()
+                        .filter(rules -> imports(imported, rules, clusterDomain))
+                        .toList(),
+                clusterDomain);
+    }
+
+    /** Whether a Sidecar names one of a rule's hosts. */
+    static boolean imports(EgressHosts imported, VirtualService rules, String clusterDomain) {
+        return rules.hosts().stream()
+                .map(host -> HostNames.resolve(host, rules.namespace(), clusterDomain))
+                .anyMatch(host -> imported.contains(rules.namespace(), host));
     }
 
     /** Oldest first: those for {@code mesh} that are exported to the namespace. */

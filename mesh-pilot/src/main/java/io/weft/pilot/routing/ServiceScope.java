@@ -45,10 +45,7 @@ public final class ServiceScope {
                 .services()
                 .forEach(service -> kept.put(service.hostname(), service));
         for (VirtualService rules : MeshRules.visible(state, namespace)) {
-            boolean named = rules.hosts().stream()
-                    .map(host -> HostNames.resolve(host, rules.namespace(), state.settings().clusterDomain()))
-                    .anyMatch(host -> hosts.contains(rules.namespace(), host));
-            if (named) {
+            if (MeshRules.imports(hosts, rules, state.settings().clusterDomain())) {
                 Destinations.of(rules).forEach(destination -> all.find(HostNames.resolve(
                                 destination.host(), rules.namespace(), state.settings().clusterDomain()))
                         .ifPresent(service -> kept.putIfAbsent(service.hostname(), service)));

@@ -17,23 +17,35 @@ public final class SidecarScope {
 
     private final @Nullable Sidecar sidecar;
     private final ServiceScope catchAll;
+    private final MeshRules rules;
     private final List<Listener> listeners;
     private final OutboundMode outbound;
 
-    private SidecarScope(@Nullable Sidecar sidecar, ServiceScope catchAll, List<Listener> listeners, OutboundMode outbound) {
+    private SidecarScope(
+            @Nullable Sidecar sidecar, ServiceScope catchAll, MeshRules rules, List<Listener> listeners, OutboundMode outbound) {
         this.sidecar = sidecar;
         this.catchAll = catchAll;
+        this.rules = rules;
         this.listeners = List.copyOf(listeners);
         this.outbound = outbound;
     }
 
     /** An egress listener with a port of its own, and what it sees. */
-    public record Listener(Sidecar.Egress egress, Sidecar.Port port, ServiceScope services) {}
+    public record Listener(Sidecar.Egress egress, Sidecar.Port port, ServiceScope services, MeshRules rules) {}
 
     /** A gateway's: Sidecar objects are about sidecars, also those that hold for a whole namespace or the mesh. */
     public static SidecarScope unlimited(MeshState state, String namespace) {
+        return everything(null, state, namespace, state.settings().outboundTrafficPolicy());
+    }
+
+    private static SidecarScope everything(
+            @Nullable Sidecar sidecar, MeshState state, String namespace, OutboundMode outbound) {
         return new SidecarScope(
-                null, ServiceScope.all(state, namespace), List.of(), state.settings().outboundTrafficPolicy());
+                sidecar,
+                ServiceScope.all(state, namespace),
+                MeshRules.of(state, namespace, EgressHosts.ALL),
+                List.of(),
+                outbound);
     }
 
     public static SidecarScope of(MeshState state, String namespace, Map<String, String> labels) {
@@ -43,26 +55,32 @@ public final class SidecarScope {
             outbound = sidecar.outboundTrafficPolicy().mode();
         }
         if (sidecar == null || sidecar.egress().isEmpty()) {
-            return new SidecarScope(sidecar, ServiceScope.all(state, namespace), List.of(), outbound);
+            return everything(sidecar, state, namespace, outbound);
         }
         ServiceScope union = null;
         ServiceScope catchAll = null;
+        List<String> unionHosts = new ArrayList<>();
+        List<String> catchAllHosts = new ArrayList<>();
         List<Listener> listeners = new ArrayList<>();
         for (Sidecar.Egress egress : sidecar.egress()) {
-            ServiceScope seen = ServiceScope.imported(state, namespace, EgressHosts.of(egress.hosts(), namespace));
+            EgressHosts hosts = EgressHosts.of(egress.hosts(), namespace);
+            ServiceScope seen = ServiceScope.imported(state, namespace, hosts);
+            unionHosts.addAll(egress.hosts());
             union = union == null ? seen : union.plus(seen);
             Sidecar.Port port = egress.port();
             if (port == null) {
                 catchAll = catchAll == null ? seen : catchAll.plus(seen);
+                catchAllHosts.addAll(egress.hosts());
             } else {
-                listeners.add(new Listener(egress, port, seen));
+                listeners.add(new Listener(egress, port, seen, MeshRules.of(state, namespace, hosts)));
             }
         }
         ServiceScope forProxyPort = catchAll != null ? catchAll : union;
         if (forProxyPort == null) {
             throw new IllegalStateException("an egress list that is not empty has a scope");
         }
-        return new SidecarScope(sidecar, forProxyPort, listeners, outbound);
+        EgressHosts hosts = EgressHosts.of(catchAll != null ? catchAllHosts : unionHosts, namespace);
+        return new SidecarScope(sidecar, forProxyPort, MeshRules.of(state, namespace, hosts), listeners, outbound);
     }
 
     private static Optional<Sidecar> choose(MeshState state, String namespace, Map<String, String> labels) {
@@ -88,6 +106,11 @@ public final class SidecarScope {
     /** What the proxy port sees: the egress without a port, else everything that some egress names. */
     public ServiceScope catchAll() {
         return catchAll;
+    }
+
+    /** The rules that hold at the proxy port. */
+    public MeshRules rules() {
+        return rules;
     }
 
     public List<Listener> listeners() {

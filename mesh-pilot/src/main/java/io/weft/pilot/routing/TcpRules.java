@@ -6,7 +6,6 @@ import io.weft.pilot.model.VirtualService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles {@code tcp} and {@code tls} rules for one proxy and port. */
@@ -21,16 +20,35 @@ public final class TcpRules {
     /** @param weight relative; at least 1 */
     public record Share(Target target, int weight) {}
 
-    /** Connections with one of these names in their ClientHello. */
-    public record SniRoute(List<String> sniHosts, List<Share> shares) {}
+    /**
+     * Connections with one of these names in their ClientHello.
+     *
+     * @param subnets where they went to; empty: anywhere
+     */
+    public record SniRoute(List<String> sniHosts, List<String> subnets, List<Share> shares) {}
 
-    /** The first TCP rule that applies; destination subnets are not looked at where traffic is not captured. */
-    public Optional<List<Share>> tcp(VirtualService rules) {
-        return rules.tcp().stream()
-                .filter(rule -> applies(rules, rule))
-                .findFirst()
-                .map(rule -> shares(rule.route(), rules.namespace()))
-                .filter(shares -> !shares.isEmpty());
+    /** @param subnets where connections went to; empty: anywhere */
+    public record TcpRouted(List<String> subnets, List<Share> shares) {}
+
+    /**
+     * The TCP rules that apply, in order, up to the first that asks for no destination subnet: none behind it could be reached. A subnet is compared with the
+     * address that the client connected to; without capture that is the listener's own.
+     */
+    public List<TcpRouted> tcp(VirtualService rules) {
+        List<TcpRouted> routes = new ArrayList<>();
+        for (TcpRoute rule : rules.tcp()) {
+            List<Share> shares = shares(rule.route(), rules.namespace());
+            if (shares.isEmpty()) {
+                continue;
+            }
+            for (List<String> subnets : subnets(rules, rule)) {
+                routes.add(new TcpRouted(subnets, shares));
+                if (subnets.isEmpty()) {
+                    return routes;
+                }
+            }
+        }
+        return routes;
     }
 
     /** In order; the first whose names match is taken. */
@@ -42,20 +60,24 @@ public final class TcpRules {
                 boolean selected = selects(
                         rules, match.gateways(), match.port(), match.sourceNamespace(), match.sourceLabels());
                 if (selected && !shares.isEmpty()) {
-                    routes.add(new SniRoute(match.sniHosts(), shares));
+                    routes.add(new SniRoute(match.sniHosts(), match.destinationSubnets(), shares));
                 }
             }
         }
         return routes;
     }
 
-    private boolean applies(VirtualService rules, TcpRoute rule) {
+    /** Of each of a rule's matches that applies. */
+    private List<List<String>> subnets(VirtualService rules, TcpRoute rule) {
         if (rule.match().isEmpty()) {
-            return GatewayNames.contains(rules.gateways(), rules.namespace(), scope.gateway());
+            boolean bound = GatewayNames.contains(rules.gateways(), rules.namespace(), scope.gateway());
+            return bound ? List.of(List.of()) : List.of();
         }
         return rule.match().stream()
-                .anyMatch(match -> selects(
-                        rules, match.gateways(), match.port(), match.sourceNamespace(), match.sourceLabels()));
+                .filter(match -> selects(
+                        rules, match.gateways(), match.port(), match.sourceNamespace(), match.sourceLabels()))
+                .map(TcpRoute.Match::destinationSubnets)
+                .toList();
     }
 
     private boolean selects(

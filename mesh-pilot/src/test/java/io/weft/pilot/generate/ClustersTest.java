@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.weft.pilot.MeshYaml;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.MeshSettings;
@@ -238,5 +239,79 @@ class ClustersTest {
         assertThat(tls.getCommonTlsContext().getValidationContext().getMatchTypedSubjectAltNamesList())
                 .extracting(name -> name.getMatcher().getExact())
                 .containsExactly("backend.example.net");
+    }
+
+    /** Whoever has any certificate of the same authority could be any of these hosts otherwise. */
+    @Test
+    void tlsToManyHosts_asksForTheRequestsOwn_andChecksIt() {
+        Cluster cluster = wildcard("{mode: SIMPLE}");
+        HttpProtocolOptions options = Generated.unpack(
+                cluster.getTypedExtensionProtocolOptionsOrThrow("envoy.extensions.upstreams.http.v3.HttpProtocolOptions"),
+                HttpProtocolOptions.class);
+        assertThat(options.getUpstreamHttpProtocolOptions().getAutoSni()).isTrue();
+        assertThat(options.getUpstreamHttpProtocolOptions().getAutoSanValidation()).isTrue();
+        UpstreamTlsContext tls = Generated.unpack(cluster.getTransportSocket().getTypedConfig(), UpstreamTlsContext.class);
+        assertThat(tls.getSni()).isEmpty();
+        assertThat(tls.getCommonTlsContext().getValidationContext().hasTrustedCa()).isTrue();
+
+        Cluster named = wildcard("{mode: SIMPLE, sni: www.example.com}");
+        UpstreamTlsContext fixed = Generated.unpack(named.getTransportSocket().getTypedConfig(), UpstreamTlsContext.class);
+        assertThat(fixed.getSni()).isEqualTo("www.example.com");
+        assertThat(fixed.getCommonTlsContext().getValidationContext().getMatchTypedSubjectAltNamesList())
+                .extracting(name -> name.getMatcher().getExact())
+                .containsExactly("www.example.com");
+    }
+
+    private static Cluster wildcard(String tls) {
+        return Generated.of(
+                        MeshYaml.state("""
+                                apiVersion: networking.istio.io/v1
+                                kind: ServiceEntry
+                                metadata: {name: many, namespace: default}
+                                spec:
+                                  hosts: ["*.example.com"]
+                                  ports: [{number: 443, name: http, protocol: HTTP}]
+                                  resolution: DYNAMIC_DNS
+                                ---
+                                apiVersion: networking.istio.io/v1
+                                kind: DestinationRule
+                                metadata: {name: many, namespace: default}
+                                spec: {host: "*.example.com", trafficPolicy: {tls: %s}}
+                                """.formatted(tls)),
+                        Proxies.client("default", Map.of()))
+                .cluster("outbound|443||*.example.com");
+    }
+
+    @Test
+    void mtls_reachesWorkloadsThatOnlyDnsKnows() {
+        Cluster cluster = Generated.of(
+                        MeshYaml.state("""
+                                apiVersion: networking.istio.io/v1
+                                kind: ServiceEntry
+                                metadata: {name: vm, namespace: default}
+                                spec:
+                                  hosts: [vm.mesh]
+                                  ports: [{number: 80, name: http, protocol: HTTP}]
+                                  location: MESH_INTERNAL
+                                  resolution: DNS
+                                  endpoints:
+                                  - address: vm1.internal
+                                    serviceAccount: vm
+                                    labels: {security.istio.io/tlsMode: istio}
+                                """),
+                        Proxies.client("default", Map.of()))
+                .cluster("outbound|80||vm.mesh");
+
+        assertThat(cluster.getTransportSocketMatchesList())
+                .extracting(Cluster.TransportSocketMatch::getName)
+                .containsExactly("tlsMode-istio", "tlsMode-disabled");
+        assertThat(cluster.getLoadAssignment().getEndpoints(0).getLbEndpoints(0).getMetadata().getFilterMetadataOrThrow("envoy.transport_socket_match")
+                        .getFieldsOrThrow("tlsMode").getStringValue())
+                .isEqualTo("istio");
+        UpstreamTlsContext tls = Generated.unpack(
+                cluster.getTransportSocketMatches(0).getTransportSocket().getTypedConfig(), UpstreamTlsContext.class);
+        assertThat(tls.getCommonTlsContext().getCombinedValidationContext().getDefaultValidationContext().getMatchTypedSubjectAltNamesList())
+                .extracting(name -> name.getMatcher().getExact())
+                .containsExactly("spiffe://cluster.local/ns/default/sa/vm");
     }
 }

@@ -2,6 +2,7 @@ package io.weft.pilot.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
@@ -190,5 +191,59 @@ class GatewayTest {
                 """);
 
         assertThat(generated.names(ResourceType.CLUSTER)).contains("outbound|9080||reviews.default.svc.cluster.local");
+    }
+
+    /** Else a rule would hold for more connections than it says. */
+    @Test
+    void destinationSubnets_areObeyed() {
+        Generated generated = ingress("""
+                apiVersion: networking.istio.io/v1
+                kind: Gateway
+                metadata: {name: bytes, namespace: default}
+                spec:
+                  selector: {istio: ingressgateway}
+                  servers:
+                  - port: {number: 9000, name: tcp, protocol: TCP}
+                    hosts: ["*"]
+                  - port: {number: 9443, name: tls, protocol: TLS}
+                    hosts: ["*"]
+                    tls: {mode: PASSTHROUGH}
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: bytes, namespace: default}
+                spec:
+                  hosts: ["*"]
+                  gateways: [bytes]
+                  tcp:
+                  - match: [{port: 9000, destinationSubnets: ["10.1.0.0/16", "192.0.2.7"]}]
+                    route: [{destination: {host: reviews, port: {number: 9080}}}]
+                  - match: [{port: 9000, destinationSubnets: ["10.1.0.0/16"]}]
+                    route: [{destination: {host: details, port: {number: 9080}}}]
+                  - match: [{port: 9000}]
+                    route: [{destination: {host: ratings, port: {number: 9080}}}]
+                  tls:
+                  - match: [{port: 9443, sniHosts: [a.example], destinationSubnets: ["10.1.0.0/16"]}]
+                    route: [{destination: {host: reviews, port: {number: 9080}}}]
+                  - match: [{port: 9443, sniHosts: [a.example]}]
+                    route: [{destination: {host: ratings, port: {number: 9080}}}]
+                """);
+
+        assertThat(generated.listener("127.0.0.1_9000").getFilterChainsList())
+                .extracting(chain -> ranges(chain) + " " + Generated.tcp(chain).getCluster())
+                .containsExactly(
+                        "[10.1.0.0/16, 192.0.2.7/32] outbound|9080||reviews.default.svc.cluster.local",
+                        "[] outbound|9080||ratings.default.svc.cluster.local");
+        assertThat(generated.listener("127.0.0.1_9443").getFilterChainsList())
+                .extracting(chain -> ranges(chain) + " " + Generated.tcp(chain).getCluster())
+                .containsExactly(
+                        "[10.1.0.0/16] outbound|9080||reviews.default.svc.cluster.local",
+                        "[] outbound|9080||ratings.default.svc.cluster.local");
+    }
+
+    private static List<String> ranges(FilterChain chain) {
+        return chain.getFilterChainMatch().getPrefixRangesList().stream()
+                .map(range -> range.getAddressPrefix() + "/" + range.getPrefixLen().getValue())
+                .toList();
     }
 }

@@ -74,9 +74,19 @@ public final class OutboundClusters {
         EffectivePolicy policy = rule.effective(subset, port.number());
         Cluster.Builder cluster = Cluster.newBuilder().setName(name).setMetadata(ServiceMetadata.of(service));
         discovery(cluster, service, port, rule, subset);
-        Traffic.apply(cluster, policy, port.protocol().isHttp2());
+        ClientTls tls = policy.tls();
+        Traffic.apply(
+                cluster, policy, port.protocol().isHttp2(), tls != null && UpstreamTls.asksByRequest(tls, service.hostname()));
         transport(cluster, service, port, subset, policy.tls());
         return cluster.build();
+    }
+
+    /** Those whose endpoints say, each by itself, whether a sidecar is there. */
+    private static boolean hasEndpoints(MeshService.Resolution resolution) {
+        return switch (resolution) {
+            case STATIC, DNS, DNS_ROUND_ROBIN -> true;
+            case NONE, DYNAMIC_DNS -> false;
+        };
     }
 
     private void discovery(
@@ -117,7 +127,7 @@ public final class OutboundClusters {
         boolean http2 = port.protocol().isHttp2();
         String sni = "outbound_." + port.number() + "_." + subset + "_." + service.hostname();
         if (tls == null) {
-            if (!service.external() && service.resolution() == MeshService.Resolution.STATIC) {
+            if (!service.external() && hasEndpoints(service.resolution())) {
                 cluster.addAllTransportSocketMatches(UpstreamTls.automatic(sni, http2, service.accounts()));
             }
             return;

@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.TcpKeepalive;
+import io.envoyproxy.envoy.config.core.v3.UpstreamHttpProtocolOptions;
 import io.envoyproxy.envoy.type.v3.Percent;
 import io.weft.pilot.model.ConnectionPool;
 import io.weft.pilot.model.LoadBalancer;
@@ -34,8 +35,13 @@ final class Traffic {
     private Traffic() {}
 
     static void apply(Cluster.Builder cluster, EffectivePolicy policy, boolean http2) {
+        apply(cluster, policy, http2, false);
+    }
+
+    /** @param nameByRequest TLS asks each server for the host of the request, and believes nobody else */
+    static void apply(Cluster.Builder cluster, EffectivePolicy policy, boolean http2, boolean nameByRequest) {
         connectionPool(cluster, policy.connectionPool());
-        httpOptions(cluster, policy.connectionPool(), http2);
+        httpOptions(cluster, policy.connectionPool(), http2, nameByRequest);
         outlierDetection(cluster, policy.outlierDetection());
         if (cluster.getLbPolicy() != Cluster.LbPolicy.CLUSTER_PROVIDED) {
             loadBalancer(cluster, policy.loadBalancer());
@@ -80,7 +86,8 @@ final class Traffic {
         return limit == null || limit <= 0 ? UNLIMITED : limit;
     }
 
-    private static void httpOptions(Cluster.Builder cluster, @Nullable ConnectionPool pool, boolean http2) {
+    private static void httpOptions(
+            Cluster.Builder cluster, @Nullable ConnectionPool pool, boolean http2, boolean nameByRequest) {
         ConnectionPool.Http http = pool == null ? null : pool.http();
         ConnectionPool.Tcp tcp = pool == null ? null : pool.tcp();
         HttpProtocolOptions.Builder common = HttpProtocolOptions.newBuilder();
@@ -95,6 +102,10 @@ final class Traffic {
         io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.Builder options =
                 io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
                         .setCommonHttpProtocolOptions(common);
+        if (nameByRequest) {
+            options.setUpstreamHttpProtocolOptions(
+                    UpstreamHttpProtocolOptions.newBuilder().setAutoSni(true).setAutoSanValidation(true));
+        }
         boolean upgrade = http != null && http.h2UpgradePolicy() == ConnectionPool.H2UpgradePolicy.UPGRADE;
         Http2ProtocolOptions.Builder h2 = Http2ProtocolOptions.newBuilder();
         if (http != null && http.maxConcurrentStreams() != null && http.maxConcurrentStreams() > 0) {

@@ -87,7 +87,7 @@ final class UpstreamTls {
                     .setPrivateKey(file(key)));
         }
         common.addAlpnProtocols(http2 ? "h2" : "http/1.1");
-        String sni = tls.sni() == null || tls.sni().isEmpty() ? host : tls.sni();
+        String sni = sni(tls, host);
         UpstreamTlsContext.Builder context = UpstreamTlsContext.newBuilder().setCommonTlsContext(common);
         if (!sni.startsWith("*")) {
             context.setSni(sni);
@@ -95,7 +95,17 @@ final class UpstreamTls {
         return socket(context.build());
     }
 
-    /** Who the server must be: one of the rule's names, else of the service's own, else the host itself. */
+    private static String sni(ClientTls tls, String host) {
+        return tls.sni() == null || tls.sni().isEmpty() ? host : tls.sni();
+    }
+
+    /** Whether the name sent, and the one checked, is that of each request: the rule is for many hosts and names none. */
+    static boolean asksByRequest(ClientTls tls, String host) {
+        boolean originates = tls.mode() == ClientTls.Mode.SIMPLE || tls.mode() == ClientTls.Mode.MUTUAL;
+        return originates && sni(tls, host).startsWith("*");
+    }
+
+    /** Who the server must be: one of the rule's names, else of the service's own, else the host itself, else the name that is asked for. */
     private static CertificateValidationContext validation(ClientTls tls, String host, Collection<String> accounts) {
         String roots = tls.caCertificates();
         boolean system = roots == null || roots.isEmpty() || roots.equals("system");
@@ -109,6 +119,8 @@ final class UpstreamTls {
             }
         } else if (!host.startsWith("*")) {
             validation.addMatchTypedSubjectAltNames(dns(host));
+        } else if (!sni(tls, host).startsWith("*")) {
+            validation.addMatchTypedSubjectAltNames(dns(sni(tls, host)));
         }
         return validation.build();
     }

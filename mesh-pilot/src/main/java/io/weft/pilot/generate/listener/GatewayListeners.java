@@ -23,7 +23,6 @@ import io.weft.pilot.routing.TcpRules;
 import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -155,11 +154,13 @@ public final class GatewayListeners {
         int port = servers.get(0).server().port().number();
         String name = "http." + port;
         configurations.add(routes.of(name, port, servers));
-        chains.plain(List.of(http.edge("gateway_" + name, name, policies.http(port))));
+        chains.plain(List.of(), List.of(http.edge("gateway_" + name, name, policies.http(port))));
     }
 
     private void plainTcp(Chains chains, Served served) {
-        tcpShares(served).ifPresent(shares -> chains.plain(bytes(served, shares)));
+        for (TcpRules.TcpRouted route : tcpRoutes(served)) {
+            chains.plain(route.subnets(), bytes(served, route.shares()));
+        }
     }
 
     private void tls(Chains chains, Served served) {
@@ -184,11 +185,13 @@ public final class GatewayListeners {
             int port = server.port().number();
             String name = "https." + port + "." + server.port().name() + "." + served.gateway().name() + "."
                     + served.gateway().namespace();
-            if (chains.tls(sniHosts, socket.get(), List.of(http.edge("gateway_https_" + port, name, policies.http(port))))) {
+            if (chains.tls(sniHosts, List.of(), socket.get(), List.of(http.edge("gateway_https_" + port, name, policies.http(port))))) {
                 configurations.add(routes.of(name, port, List.of(served)));
             }
         } else {
-            tcpShares(served).ifPresent(shares -> chains.tls(sniHosts, socket.get(), bytes(served, shares)));
+            for (TcpRules.TcpRouted route : tcpRoutes(served)) {
+                chains.tls(sniHosts, route.subnets(), socket.get(), bytes(served, route.shares()));
+            }
         }
     }
 
@@ -196,17 +199,15 @@ public final class GatewayListeners {
         TcpRules tcp = new TcpRules(scope(served));
         for (GatewayRules.Bound bound : new GatewayRules(state, served.gateway(), served.server()).bound(proxy.namespace())) {
             for (TcpRules.SniRoute route : tcp.tls(bound.rules())) {
-                chains.tls(route.sniHosts(), null, bytes(served, route.shares()));
+                chains.tls(route.sniHosts(), route.subnets(), null, bytes(served, route.shares()));
             }
         }
     }
 
-    private Optional<List<TcpRules.Share>> tcpShares(Served served) {
+    private List<TcpRules.TcpRouted> tcpRoutes(Served served) {
         TcpRules tcp = new TcpRules(scope(served));
         return new GatewayRules(state, served.gateway(), served.server())
-                .bound(proxy.namespace()).stream()
-                        .flatMap(bound -> tcp.tcp(bound.rules()).stream())
-                        .findFirst();
+                .bound(proxy.namespace()).stream().flatMap(bound -> tcp.tcp(bound.rules()).stream()).toList();
     }
 
     private List<Filter> bytes(Served served, List<TcpRules.Share> shares) {
@@ -225,35 +226,31 @@ public final class GatewayListeners {
                 state.settings().clusterDomain());
     }
 
-    /** The chains of one listener; no two match alike, because Envoy would refuse both. */
+    /** The chains of one listener. */
     private static final class Chains {
 
-        private final Set<String> taken = new HashSet<>();
+        private final ByteChains matches = new ByteChains();
         private final List<FilterChain> tls = new ArrayList<>();
-        private @Nullable List<Filter> plain;
+        private final List<Plain> plain = new ArrayList<>();
 
-        /** The first plain server has the port. */
-        void plain(List<Filter> filters) {
-            if (plain == null) {
-                plain = filters;
-            }
+        private record Plain(List<String> subnets, List<Filter> filters) {}
+
+        /** Of several plain servers for the same destinations the first has the port. */
+        void plain(List<String> subnets, List<Filter> filters) {
+            plain.add(new Plain(subnets, filters));
         }
 
         /** Says whether any of the names was still free. */
-        boolean tls(List<String> sniHosts, @Nullable TransportSocket socket, List<Filter> filters) {
-            List<String> names = sniHosts.contains("*") ? List.of("*") : sniHosts;
-            List<String> free = names.stream().filter(taken::add).toList();
-            if (free.isEmpty()) {
-                return false;
+        boolean tls(List<String> sniHosts, List<String> subnets, @Nullable TransportSocket socket, List<Filter> filters) {
+            List<FilterChainMatch> free = matches.tls(sniHosts, subnets);
+            for (FilterChainMatch match : free) {
+                FilterChain.Builder chain = FilterChain.newBuilder().setFilterChainMatch(match).addAllFilters(filters);
+                if (socket != null) {
+                    chain.setTransportSocket(socket);
+                }
+                tls.add(chain.build());
             }
-            FilterChainMatch.Builder match = FilterChainMatch.newBuilder().setTransportProtocol("tls");
-            free.stream().filter(name -> !name.equals("*")).forEach(match::addServerNames);
-            FilterChain.Builder chain = FilterChain.newBuilder().setFilterChainMatch(match).addAllFilters(filters);
-            if (socket != null) {
-                chain.setTransportSocket(socket);
-            }
-            tls.add(chain.build());
-            return true;
+            return !free.isEmpty();
         }
 
         boolean hasTls() {
@@ -262,12 +259,12 @@ public final class GatewayListeners {
 
         List<FilterChain> build() {
             List<FilterChain> all = new ArrayList<>(tls);
-            if (plain != null) {
-                FilterChain.Builder chain = FilterChain.newBuilder().addAllFilters(plain);
-                if (hasTls()) {
-                    chain.setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("raw_buffer"));
-                }
-                all.add(chain.build());
+            for (Plain each : plain) {
+                matches.plain(each.subnets(), hasTls())
+                        .ifPresent(match -> all.add(FilterChain.newBuilder()
+                                .setFilterChainMatch(match)
+                                .addAllFilters(each.filters())
+                                .build()));
             }
             return all;
         }

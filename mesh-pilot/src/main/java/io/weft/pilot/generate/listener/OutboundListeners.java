@@ -20,11 +20,9 @@ import io.weft.pilot.routing.Target;
 import io.weft.pilot.routing.TcpRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What a sidecar listens on for its own app: the proxy port, and a Sidecar object's egress listeners. */
 public final class OutboundListeners {
@@ -34,15 +32,13 @@ public final class OutboundListeners {
     private final Observation observation;
     private final HttpManagers http;
     private final TcpFilters bytes;
-    private final MeshRules rules;
 
-    public OutboundListeners(MeshState state, MeshRules rules, Proxy proxy) {
+    public OutboundListeners(MeshState state, Proxy proxy) {
         this.state = state;
         this.labels = proxy.labels();
         this.observation = Observation.of(state, proxy, Telemetry.Mode.CLIENT);
         this.http = new HttpManagers(state.settings().pathNormalization(), observation);
         this.bytes = new TcpFilters(observation);
-        this.rules = rules;
     }
 
     public Listener httpProxy(int port) {
@@ -89,10 +85,19 @@ public final class OutboundListeners {
             if (service.port(port).isEmpty()) {
                 continue;
             }
-            List<TcpRules.Share> shares = rules.of(service.hostname())
-                    .flatMap(tcp::tcp)
-                    .orElse(List.of(new TcpRules.Share(new Target(service.hostname(), "", port), 1)));
-            return List.of(FilterChain.newBuilder().addFilters(bytes.toShares(shares)).build());
+            List<TcpRules.TcpRouted> routed = new ArrayList<>(
+                    egress.rules().of(service.hostname()).map(tcp::tcp).orElse(List.of()));
+            routed.add(new TcpRules.TcpRouted(List.of(), own(service, port)));
+            ByteChains matches = new ByteChains();
+            List<FilterChain> chains = new ArrayList<>();
+            for (TcpRules.TcpRouted route : routed) {
+                matches.plain(route.subnets(), false)
+                        .ifPresent(match -> chains.add(FilterChain.newBuilder()
+                                .setFilterChainMatch(match)
+                                .addFilters(bytes.toShares(route.shares()))
+                                .build()));
+            }
+            return chains;
         }
         if (outbound == OutboundMode.REGISTRY_ONLY) {
             return List.of(FilterChain.newBuilder()
@@ -106,35 +111,33 @@ public final class OutboundListeners {
         int port = egress.port().number();
         TcpRules tcp = new TcpRules(scope(egress));
         List<FilterChain> chains = new ArrayList<>();
-        Set<String> taken = new HashSet<>();
-        for (MeshRules.Ruled ruled : rules.all()) {
+        ByteChains matches = new ByteChains();
+        for (MeshRules.Ruled ruled : egress.rules().all()) {
             for (TcpRules.SniRoute route : tcp.tls(ruled.rules())) {
-                chain(taken, route.sniHosts(), route.shares()).ifPresent(chains::add);
+                add(chains, matches.tls(route.sniHosts(), route.subnets()), route.shares());
             }
         }
         for (MeshService service : egress.services().services()) {
             boolean served = service.port(port).filter(found -> found.protocol().isTls()).isPresent();
-            boolean ruled = rules.of(service.hostname()).map(VirtualService::tls).filter(tls -> !tls.isEmpty()).isPresent();
+            boolean ruled = egress.rules().of(service.hostname()).map(VirtualService::tls).filter(tls -> !tls.isEmpty()).isPresent();
             if (served && !ruled) {
-                List<TcpRules.Share> share = List.of(new TcpRules.Share(new Target(service.hostname(), "", port), 1));
-                chain(taken, List.of(service.hostname()), share).ifPresent(chains::add);
+                add(chains, matches.tls(List.of(service.hostname()), List.of()), own(service, port));
             }
         }
         return chains;
     }
 
-    /** Two chains must not match alike: the first keeps the name. */
-    private Optional<FilterChain> chain(Set<String> taken, List<String> sniHosts, List<TcpRules.Share> shares) {
-        List<String> free = sniHosts.stream().filter(taken::add).toList();
-        if (free.isEmpty()) {
-            return Optional.empty();
+    private void add(List<FilterChain> chains, List<FilterChainMatch> matches, List<TcpRules.Share> shares) {
+        for (FilterChainMatch match : matches) {
+            chains.add(FilterChain.newBuilder()
+                    .setFilterChainMatch(match)
+                    .addFilters(bytes.toShares(shares))
+                    .build());
         }
-        FilterChainMatch.Builder match = FilterChainMatch.newBuilder().setTransportProtocol("tls");
-        free.stream().filter(host -> !host.equals("*")).forEach(match::addServerNames);
-        return Optional.of(FilterChain.newBuilder()
-                .setFilterChainMatch(match)
-                .addFilters(bytes.toShares(shares))
-                .build());
+    }
+
+    private static List<TcpRules.Share> own(MeshService service, int port) {
+        return List.of(new TcpRules.Share(new Target(service.hostname(), "", port), 1));
     }
 
     private RouteScope scope(SidecarScope.Listener egress) {
