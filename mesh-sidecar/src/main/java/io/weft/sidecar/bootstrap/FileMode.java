@@ -43,6 +43,7 @@ final class FileMode {
 
     private static void run(Path file, BootstrapResource bootstrap, RunningSidecar sidecar) {
         sidecar.info.put("bootstrap", file.toString());
+        sidecar.engine.introduce(bootstrap.node());
         sidecar.statics(() -> StaticDump.of(bootstrap.message()));
         HealthChecker health = sidecar.health(null);
         if (bootstrap.admin() != null) {

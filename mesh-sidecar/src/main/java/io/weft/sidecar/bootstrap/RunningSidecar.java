@@ -40,7 +40,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
 
     final SharedResources resources;
     final EngineMetrics metrics = new EngineMetrics();
-    final AccessLogs accessLogs = new AccessLogs();
+    final AccessLogs accessLogs = new AccessLogs(metrics);
     final Map<String, Integer> ports = new LinkedHashMap<>();
     final Map<String, String> info = new LinkedHashMap<>();
     final Engine engine;

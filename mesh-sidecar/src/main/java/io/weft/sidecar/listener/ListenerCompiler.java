@@ -79,7 +79,7 @@ final class ListenerCompiler {
                     throw new ResourceException("filters: " + filter + " behind a terminal filter (expected: none)");
                 }
                 if (filter instanceof NetworkRbacResource rules) {
-                    rbac.add(new NetworkRbac(rules));
+                    rbac.add(new NetworkRbac(rules, options.metrics()));
                 } else if (filter instanceof TcpProxyResource proxy) {
                     tcp = options.tcp().tail(proxy, clusters, observation.tcp(listener, proxy));
                 } else if (filter instanceof HttpManagerResource manager) {

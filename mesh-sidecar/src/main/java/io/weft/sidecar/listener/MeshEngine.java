@@ -51,6 +51,7 @@ public final class MeshEngine implements Engine {
     private final NameResolver names;
     private final Clusters clusters;
     private final Observation observation;
+    private final @Nullable CertificateGauges certificates;
     private final ListenerCompiler compiler;
     private final AtomicInteger exchanges = new AtomicInteger();
     private final OpenConnections connections = new OpenConnections();
@@ -73,6 +74,7 @@ public final class MeshEngine implements Engine {
         this.clusters = new Clusters(new ClusterEnvironment(
                 new Http1UpstreamCodec(), new Http2UpstreamCodec(), tls, options.metrics(), group, names, this::own, self));
         this.observation = new Observation(options, clusters, group, self);
+        this.certificates = options.tls() == null ? null : new CertificateGauges(options.tls().identity(), options.metrics());
         this.compiler = new ListenerCompiler(options, observation, clusters, tls, exchanges, binder.assembly().fallThrough());
     }
 
@@ -349,6 +351,9 @@ public final class MeshEngine implements Engine {
             }
         }
         observation.end();
+        if (certificates != null) {
+            certificates.close();
+        }
         clusters.close();
         names.close();
     }

@@ -76,7 +76,8 @@ public final class BootstrapParser {
                 admin(where.field("admin"), bootstrap),
                 ads(where.field("dynamic_resources"), bootstrap, clusters),
                 secretNames,
-                bootstrap.toByteArray());
+                bootstrap.toByteArray(),
+                LocalNodeParser.parse(bootstrap.getNode()));
     }
 
     private static void unique(String field, List<String> names) {

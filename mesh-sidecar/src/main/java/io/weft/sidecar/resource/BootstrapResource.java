@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ads null: static resources are all there is
  * @param secretNames names of the static secrets
  * @param message the file as a serialised {@code Bootstrap}, for the configuration dump
+ * @param node who the file says this proxy is
  */
 public record BootstrapResource(
         List<SecretResource> secrets,
@@ -19,7 +20,8 @@ public record BootstrapResource(
         @Nullable NetAddress admin,
         @Nullable Ads ads,
         Set<String> secretNames,
-        byte[] message) {
+        byte[] message,
+        LocalNode node) {
     public BootstrapResource {
         secrets = List.copyOf(secrets);
         clusters = List.copyOf(clusters);

@@ -30,6 +30,7 @@ public final class TlsContexts implements AutoCloseable {
     private final SslContextFactory factory;
     private final Duration handshakeTimeout;
     private final Map<TlsSpec, LiveContext> live = new HashMap<>();
+    private final IdentitySource source;
     private final IdentitySource.Subscription subscription;
     private @Nullable Svid identity;
     private boolean closed;
@@ -49,7 +50,13 @@ public final class TlsContexts implements AutoCloseable {
     TlsContexts(IdentitySource identity, Duration handshakeTimeout, SslProvider provider) {
         this.factory = new SslContextFactory(provider);
         this.handshakeTimeout = handshakeTimeout;
+        this.source = identity;
         this.subscription = identity.subscribe(this::rotate);
+    }
+
+    /** Whose certificates these contexts are made from. */
+    public IdentitySource identity() {
+        return source;
     }
 
     /** A server for the mesh: see {@link TlsSpec.Inbound}. */

@@ -2,6 +2,9 @@ package io.weft.sidecar.observe.accesslog;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import io.weft.sidecar.http.RequestLog;
+import io.weft.sidecar.observe.metrics.Counter;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
+import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.wire.JsonWriter;
 import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.tcp.TcpLog;
@@ -22,7 +25,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,9 +47,18 @@ public final class AccessLogs implements AutoCloseable {
 
     private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Map<String, OutputStream> sinks = new ConcurrentHashMap<>();
-    private final LongAdder dropped = new LongAdder();
+    private final Counter dropped;
     private @Nullable Thread writer;
     private volatile boolean closed;
+
+    public AccessLogs() {
+        this(new EngineMetrics());
+    }
+
+    /** @param metrics where dropped lines are counted: {@code weft_access_log_entries_dropped_total} */
+    public AccessLogs(EngineMetrics metrics) {
+        this.dropped = metrics.counter(MetricKey.of("weft_access_log_entries_dropped_total", "sink", "file"));
+    }
 
     private record Line(OutputStream sink, String text) {}
 
@@ -119,7 +130,7 @@ public final class AccessLogs implements AutoCloseable {
 
     /** Lines that were not written because the writer was behind. */
     public long dropped() {
-        return dropped.sum();
+        return dropped.value();
     }
 
     private static OutputStream sink(AccessLogResource.Lines resource) {
