@@ -1,8 +1,7 @@
-// Starts the page: theme, banner, and one view at a time.
-import { fill, h, icon } from './dom.js';
-import { clock } from './format.js';
-import { onReach } from './api.js';
+// Starts the page: theme, status, and one view at a time.
+import { fill, h } from './dom.js';
 import { read } from './route.js';
+import { startStatus } from './status.js';
 import { startTheme } from './theme.js';
 import { graphView } from './graph/view.js';
 import { tracesView } from './traces/list.js';
@@ -11,8 +10,6 @@ import { logView } from './log/view.js';
 import { proxiesView } from './proxies/view.js';
 
 const main = document.getElementById('main');
-const pulse = document.getElementById('pulse');
-const banner = document.getElementById('banner');
 
 // Each takes (place, route) and returns how to leave.
 const VIEWS = {
@@ -38,18 +35,7 @@ function show() {
   leave = open(place, route);
 }
 
-onReach(since => {
-  pulse.dataset.state = since ? 'away' : 'live';
-  pulse.textContent = since ? 'away' : 'live';
-  banner.hidden = !since;
-  if (since) {
-    fill(banner, icon('alert'), h('span', null, `mesh-telemetry does not answer since ${clock(since, false)}. What you see is from before; it is asked again by itself.`),
-      h('button.button', { type: 'button', onclick: () => document.dispatchEvent(new Event('weft-retry')) }, 'Try now'));
-  }
-});
-pulse.dataset.state = 'live';
-pulse.textContent = 'live';
-
+startStatus(document.getElementById('pulse'), document.getElementById('banner'));
 startTheme(document.getElementById('theme'));
 document.querySelector('[data-skip]').addEventListener('click', event => {
   event.preventDefault();

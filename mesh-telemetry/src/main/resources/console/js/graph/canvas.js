@@ -273,6 +273,7 @@ export class GraphCanvas {
     cy.on('mouseover mouseout', 'node, edge', event => {
       const on = event.type === 'mouseover';
       event.target.toggleClass('hover', on);
+      if (event.target.isNode()) event.target.connectedEdges().toggleClass('hover', on);
       (this.#cards.get(event.target.id()) ?? this.#chips.get(event.target.id()))?.classList.toggle('hover', on);
       this.#box.classList.toggle('pointing', on && !event.target.isParent());
     });
