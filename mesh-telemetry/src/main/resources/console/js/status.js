@@ -57,7 +57,7 @@ function content(status, targets, silent, close) {
           h('td.num', null, count(kept), h('span.faint', null, ` of ${count(capacity)}`)));
       }))),
     h('p.faint', null, 'Dropped: pushed out by newer ones, or refused. The graph counts from metrics and misses none of them.'),
-    h('h3', null, targets.length ? `${targets.length - silent.length} of ${plural(targets.length, 'target')} answer` : 'No targets'),
+    h('h3', null, targets.length ? `${targets.length - silent.length} of ${plural(targets.length, 'target')} answer${targets.length === 1 ? 's' : ''}` : 'No targets'),
     status.targets.discovery ? h('p.warn', null, status.targets.discovery) : null,
     silent.length ? h('ul.status-silent', null, silent.slice(0, 20).map(target => h('li', null, h('b', null, target.workload ?? target.url), target.namespace ? h('span.faint', null, `.${target.namespace}`) : null,
       h('span.quiet', null, ` ${target.error ?? 'no answer'}`), target.lastScrape ? h('span.faint', null, `, last heard ${ago(target.lastScrape)}`) : null))) : null,

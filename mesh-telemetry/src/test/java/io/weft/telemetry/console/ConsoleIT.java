@@ -335,6 +335,20 @@ class ConsoleIT {
     }
 
     @Test
+    void status_tellsWhatIsHeard() {
+        reader.open("#/graph");
+        Locator light = page.locator("#pulse");
+        assertThat(light).hasText("live");
+        light.click();
+        Locator status = page.locator("dialog.status");
+        assertThat(status).containsText("1 of 1 target answers");
+        assertThat(status.locator("tbody tr").first()).containsText("log lines");
+        page.keyboard().press("Escape");
+        assertThat(status).isHidden();
+        reader.hadNothingToComplainOf();
+    }
+
+    @Test
     void theme_followsTheSystem_untilTheSwitchSaysOtherwise() {
         Locator root = page.locator("html");
         reader.open("#/graph");
