@@ -31,6 +31,7 @@ final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter
             entry("org.springframework.boot.validation.", List.of("gateway")),
             entry("org.springframework.boot.micrometer.tracing.", APPS),
             entry("org.springframework.boot.opentelemetry.", APPS),
+            entry("io.github.resilience4j.", List.of("gateway")),
             entry("org.springframework.cloud.", List.of("gateway")));
 
     private @Nullable String kind;
