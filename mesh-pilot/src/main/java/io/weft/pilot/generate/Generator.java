@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.weft.pilot.generate.cluster.InboundClusters;
 import io.weft.pilot.generate.cluster.OutboundClusters;
 import io.weft.pilot.generate.cluster.TelemetryCluster;
+import io.weft.pilot.generate.endpoint.Viewpoint;
 import io.weft.pilot.generate.listener.GatewayListeners;
 import io.weft.pilot.generate.listener.InboundListeners;
 import io.weft.pilot.generate.listener.Inbounds;
@@ -50,6 +51,7 @@ public final class Generator {
     private final ServiceResources services;
     private final SpringResources spring;
     private final ServedPorts served;
+    private final Viewpoints viewpoints;
     private final Set<ObjectKey> shadowed;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
 
@@ -64,6 +66,7 @@ public final class Generator {
         this.services = new ServiceResources(state, before);
         this.spring = new SpringResources(state, springBefore);
         this.served = new ServedPorts(state);
+        this.viewpoints = new Viewpoints(state);
         this.shadowed = shadowed(state, reported);
     }
 
@@ -86,7 +89,7 @@ public final class Generator {
         return new Generator(later, services, spring, shadowed);
     }
 
-    private record ScopeKey(String namespace, Map<String, String> labels, boolean gateway) {}
+    private record ScopeKey(String namespace, Map<String, String> labels, Viewpoint viewpoint, boolean gateway) {}
 
     public Snapshot generate(Proxy proxy) {
         Map<String, String> labels = selecting.of(proxy.namespace(), proxy.labels());
@@ -95,7 +98,7 @@ public final class Generator {
             outbounds.clear();
         }
         Outbound outbound =
-                outbounds.computeIfAbsent(new ScopeKey(proxy.namespace(), labels, proxy.isGateway()), this::outbound);
+                outbounds.computeIfAbsent(new ScopeKey(proxy.namespace(), labels, viewpoints.of(proxy, labels), proxy.isGateway()), this::outbound);
         Resources resources = new Resources();
         TelemetryCluster.of(state, proxy).ifPresent(cluster -> resources.add(ResourceType.CLUSTER, cluster.getName(), cluster));
         if (proxy.isGateway()) {
@@ -146,7 +149,7 @@ public final class Generator {
             boolean there = service == null
                     || outbound.scope.everything().find(service.hostname()).filter(service::equals).isPresent();
             if (!there && added.add(service)) {
-                ServiceResources.Made made = services.of(service, outbound.traffic.of(service));
+                ServiceResources.Made made = services.of(service, outbound.traffic.of(service), outbound.viewpoint);
                 resources.add(ResourceType.CLUSTER, made.clusters());
                 resources.add(ResourceType.ENDPOINT, made.endpoints());
             }
@@ -159,32 +162,33 @@ public final class Generator {
                 key.gateway ? SidecarScope.unlimited(state, key.namespace) : SidecarScope.of(state, key.namespace, key.labels);
         TrafficRules traffic = new TrafficRules(state, key.namespace, key.labels);
         Resources resources = new Resources();
-        services(scope.everything(), traffic, resources);
+        services(scope.everything(), traffic, key.viewpoint, resources);
         if (!key.gateway) {
             OutboundRoutes routes = new OutboundRoutes(state, scope.rules(), key.labels, traffic);
             add(resources, routes.httpProxy(scope.catchAll(), scope.outbound()));
             for (SidecarScope.Listener listener : scope.listeners()) {
                 Protocol protocol = listener.port().protocol();
                 if (protocol.isHttp() || protocol == Protocol.UNKNOWN) {
-                    add(resources, new OutboundRoutes(state, listener.rules(), key.labels, traffic).listener(listener.services(), listener.port().number(), scope.outbound()));
+                    OutboundRoutes own = new OutboundRoutes(state, listener.rules(), key.labels, traffic);
+                    add(resources, own.listener(listener.services(), listener.port().number(), scope.outbound()));
                 }
             }
         }
-        return new Outbound(scope, traffic, Snapshot.of(state.version(), resources.byType));
+        return new Outbound(scope, traffic, key.viewpoint, Snapshot.of(state.version(), resources.byType));
     }
 
     private static void add(Resources resources, RouteConfiguration routes) {
         resources.add(ResourceType.ROUTE, routes.getName(), routes);
     }
 
-    private void services(ServiceScope scope, TrafficRules traffic, Resources resources) {
+    private void services(ServiceScope scope, TrafficRules traffic, Viewpoint viewpoint, Resources resources) {
         Cluster blackHole = OutboundClusters.blackHole();
         resources.add(ResourceType.CLUSTER, blackHole.getName(), blackHole);
         Cluster passthrough = OutboundClusters.passthrough();
         resources.add(ResourceType.CLUSTER, passthrough.getName(), passthrough);
         for (MeshService service : scope.services()) {
             try {
-                ServiceResources.Made made = services.of(service, traffic.of(service));
+                ServiceResources.Made made = services.of(service, traffic.of(service), viewpoint);
                 resources.add(ResourceType.CLUSTER, TelemetryCluster.spare(state, service, made.clusters()));
                 resources.add(ResourceType.ENDPOINT, made.endpoints());
             } catch (RuntimeException e) {
@@ -193,7 +197,7 @@ public final class Generator {
         }
     }
 
-    private record Outbound(SidecarScope scope, TrafficRules traffic, Snapshot shared) {}
+    private record Outbound(SidecarScope scope, TrafficRules traffic, Viewpoint viewpoint, Snapshot shared) {}
 
     private static final class Resources {
 

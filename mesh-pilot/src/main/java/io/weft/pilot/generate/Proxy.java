@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayPorts port in users' YAML → port bound by this gateway
  * @param group        the workload group it registered into; null: not registered
  * @param extensions   extensions of ours this proxy knows
+ * @param locality     {@code region/zone/subzone} that the node says; empty: it does not, and its workload group may
  * @param spring       predicates and filters it has for SpringRoutes; null: it has not said
  */
 public record Proxy(
@@ -37,6 +38,7 @@ public record Proxy(
         SortedMap<Integer, Integer> gatewayPorts,
         @Nullable String group,
         Set<String> extensions,
+        String locality,
         @Nullable SpringCatalog spring) {
 
     /** A proxy beside an application, or one at the edge of the mesh. */

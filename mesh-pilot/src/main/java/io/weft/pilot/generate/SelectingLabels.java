@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which of a client's labels make a difference to what it is sent: those that a Sidecar's or DestinationRule's selector in its namespace, or some
- * {@code sourceLabels}, asks for. Proxies that differ in other labels only share everything outbound.
+ * {@code sourceLabels} or {@code failoverPriority}, asks for. Proxies that differ in other labels only share everything outbound.
  */
 final class SelectingLabels {
 
@@ -21,7 +21,10 @@ final class SelectingLabels {
 
     SelectingLabels(MeshState state) {
         state.all(Sidecar.class).forEach(sidecar -> add(sidecar.namespace(), sidecar.workloadSelector()));
-        state.all(DestinationRule.class).forEach(rule -> add(rule.namespace(), rule.workloadSelector()));
+        for (DestinationRule rule : state.all(DestinationRule.class)) {
+            add(rule.namespace(), rule.workloadSelector());
+            everywhere.addAll(Viewpoints.labels(rule));
+        }
         for (VirtualService rules : state.all(VirtualService.class)) {
             rules.http().forEach(rule ->
                     rule.match().forEach(match -> everywhere.addAll(match.sourceLabels().keySet())));

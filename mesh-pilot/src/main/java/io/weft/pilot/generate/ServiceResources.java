@@ -3,6 +3,7 @@ package io.weft.pilot.generate;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.weft.pilot.generate.cluster.OutboundClusters;
 import io.weft.pilot.generate.endpoint.Endpoints;
+import io.weft.pilot.generate.endpoint.Viewpoint;
 import io.weft.pilot.model.DestinationRule;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.registry.MeshEndpoint;
@@ -34,23 +35,24 @@ final class ServiceResources {
     }
 
     /** Everything the resources are made from, beside settings that hold for the process. */
-    private record Input(MeshService service, TrafficRule rule, List<List<MeshEndpoint>> endpoints) {}
+    private record Input(MeshService service, TrafficRule rule, List<List<MeshEndpoint>> endpoints, Viewpoint client) {}
 
     record Made(List<GeneratedResource> clusters, List<GeneratedResource> endpoints) {}
 
-    Made of(MeshService service, TrafficRule rule) {
+    Made of(MeshService service, TrafficRule rule, Viewpoint viewpoint) {
+        Viewpoint client = viewpoint.under(rule);
         List<List<MeshEndpoint>> endpoints = service.ports().stream()
                 .map(port -> state.endpoints(service.key(), port.number()))
                 .toList();
-        return made.computeIfAbsent(new Input(service, rule, endpoints), input -> {
+        return made.computeIfAbsent(new Input(service, rule, endpoints, client), input -> {
             Made unchanged = earlier.get(input);
-            return unchanged == null ? make(service, rule) : unchanged;
+            return unchanged == null ? make(service, rule, client) : unchanged;
         });
     }
 
-    private Made make(MeshService service, TrafficRule rule) {
+    private Made make(MeshService service, TrafficRule rule, Viewpoint client) {
         List<GeneratedResource> clusters = new ArrayList<>();
-        for (Cluster cluster : new OutboundClusters(state).of(service, rule)) {
+        for (Cluster cluster : new OutboundClusters(state, client).of(service, rule)) {
             clusters.add(GeneratedResource.of(cluster.getName(), cluster));
         }
         List<GeneratedResource> endpoints = new ArrayList<>();
@@ -59,17 +61,18 @@ final class ServiceResources {
                 if (port.protocol() == Protocol.UDP) {
                     continue;
                 }
-                endpoints.add(endpoints(service, port, rule, ""));
+                endpoints.add(endpoints(service, port, rule, "", client));
                 for (DestinationRule.Subset subset : rule.subsets()) {
-                    endpoints.add(endpoints(service, port, rule, subset.name()));
+                    endpoints.add(endpoints(service, port, rule, subset.name(), client));
                 }
             }
         }
         return new Made(List.copyOf(clusters), List.copyOf(endpoints));
     }
 
-    private GeneratedResource endpoints(MeshService service, MeshService.Port port, TrafficRule rule, String subset) {
+    private GeneratedResource endpoints(
+            MeshService service, MeshService.Port port, TrafficRule rule, String subset, Viewpoint client) {
         String cluster = new Target(service.hostname(), subset, port.number()).cluster();
-        return GeneratedResource.of(cluster, Endpoints.of(state, service, port, rule, subset, cluster));
+        return GeneratedResource.of(cluster, Endpoints.of(state, service, port, rule, subset, cluster, client));
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,24 @@ public record TrafficRule(@Nullable TrafficPolicy policy, List<DestinationRule.S
 
     public Optional<DestinationRule.Subset> subset(String name) {
         return subsets.stream().filter(subset -> subset.name().equals(name)).findFirst();
+    }
+
+    /** Every policy that may hold for some subset and port. */
+    public Stream<EffectivePolicy> policies() {
+        Set<Integer> ports = new HashSet<>(Set.of(0));
+        List<String> names = new ArrayList<>(List.of(""));
+        portsOf(policy, ports);
+        for (DestinationRule.Subset subset : subsets) {
+            names.add(subset.name());
+            portsOf(subset.trafficPolicy(), ports);
+        }
+        return names.stream().flatMap(name -> ports.stream().map(port -> effective(name, port)));
+    }
+
+    private static void portsOf(@Nullable TrafficPolicy policy, Set<Integer> ports) {
+        if (policy != null) {
+            policy.portLevelSettings().forEach(settings -> ports.add(settings.port()));
+        }
     }
 
     /** @param subset empty: the whole host */

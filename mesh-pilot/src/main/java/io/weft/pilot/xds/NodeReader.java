@@ -2,6 +2,7 @@ package io.weft.pilot.xds;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.core.v3.Locality;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Status;
 import io.weft.pilot.generate.InboundPort;
@@ -58,9 +59,19 @@ final class NodeReader {
                 gateway,
                 registration == null ? null : group,
                 extensions(metadata),
+                locality(node.getLocality()),
                 SpringCatalogReader.read(metadata));
         return new Reading(
                 proxy, registration, MetricsTarget.of(proxy, id, text(metadata, "WEFT_METRICS")).orElse(null));
+    }
+
+    private static String locality(Locality locality) {
+        String path = locality.getRegion() + "/" + locality.getZone() + "/" + locality.getSubZone();
+        if (path.length() > MAX_STRING) {
+            throw new AdsRefused(
+                    Status.Code.INVALID_ARGUMENT, "node.locality: " + path.length() + " characters (expected: <= " + MAX_STRING + ")");
+        }
+        return locality.getRegion().isEmpty() ? "" : path;
     }
 
     private Registration register(

@@ -22,6 +22,7 @@ public final class Proxies {
                 new TreeMap<>(),
                 app + "-" + version,
                 Set.of(),
+                "",
                 null);
     }
 
@@ -38,6 +39,25 @@ public final class Proxies {
                 new TreeMap<>(),
                 null,
                 Set.of(),
+                "",
+                null);
+    }
+
+    /** A client that says where it is. */
+    public static Proxy at(String locality, Map<String, String> labels) {
+        return new Proxy(
+                Proxy.Role.SIDECAR,
+                "default",
+                null,
+                labels,
+                "client",
+                "127.0.0.1",
+                new TreeMap<>(),
+                15001,
+                new TreeMap<>(),
+                null,
+                Set.of(),
+                locality,
                 null);
     }
 
@@ -62,6 +82,7 @@ public final class Proxies {
                 new TreeMap<>(Map.of(80, 8080, 443, 8443)),
                 null,
                 Set.of(),
+                "",
                 null);
     }
 }

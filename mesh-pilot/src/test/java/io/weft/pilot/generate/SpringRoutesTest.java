@@ -45,6 +45,7 @@ class SpringRoutesTest {
                 proxy.gatewayPorts(),
                 proxy.group(),
                 Set.of("spring-routes"),
+                proxy.locality(),
                 catalog);
     }
 

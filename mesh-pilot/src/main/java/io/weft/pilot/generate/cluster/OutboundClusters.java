@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig;
 import io.weft.pilot.generate.endpoint.Endpoints;
+import io.weft.pilot.generate.endpoint.Viewpoint;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.ClientTls;
 import io.weft.pilot.model.DestinationRule;
@@ -31,9 +32,12 @@ public final class OutboundClusters {
     private static final String DNS_CACHE = "weft_dns_cache";
 
     private final MeshState state;
+    private final Viewpoint client;
 
-    public OutboundClusters(MeshState state) {
+    /** @param client from where endpoints that stand in the cluster itself are seen */
+    public OutboundClusters(MeshState state, Viewpoint client) {
         this.state = state;
+        this.client = client;
     }
 
     /** All clusters of a service, by the rule that holds for it. */
@@ -102,7 +106,7 @@ public final class OutboundClusters {
                 boolean all = service.resolution() == MeshService.Resolution.DNS;
                 cluster.setType(all ? Cluster.DiscoveryType.STRICT_DNS : Cluster.DiscoveryType.LOGICAL_DNS);
                 cluster.setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED);
-                ClusterLoadAssignment endpoints = Endpoints.of(state, service, port, rule, subset, cluster.getName());
+                ClusterLoadAssignment endpoints = Endpoints.of(state, service, port, rule, subset, cluster.getName(), client);
                 cluster.setLoadAssignment(all ? endpoints : Endpoints.first(endpoints));
             }
             case NONE, DYNAMIC_DNS -> dynamicForwardProxy(cluster);

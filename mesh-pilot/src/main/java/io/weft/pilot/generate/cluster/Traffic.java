@@ -43,6 +43,7 @@ final class Traffic {
         connectionPool(cluster, policy.connectionPool());
         httpOptions(cluster, policy.connectionPool(), http2, nameByRequest);
         outlierDetection(cluster, policy.outlierDetection());
+        localities(cluster, policy.loadBalancer());
         if (cluster.getLbPolicy() != Cluster.LbPolicy.CLUSTER_PROVIDED) {
             loadBalancer(cluster, policy.loadBalancer());
         }
@@ -169,6 +170,15 @@ final class Traffic {
             built.setEnforcingLocalOriginSuccessRate(u32(0));
         }
         cluster.setOutlierDetection(built);
+    }
+
+    /** Only where a user weighs them: by themselves localities weigh what is in them. */
+    private static void localities(Cluster.Builder cluster, @Nullable LoadBalancer balancer) {
+        LoadBalancer.LocalitySetting setting = balancer == null ? null : balancer.localityLbSetting();
+        if (setting != null && !setting.distribute().isEmpty() && !Boolean.FALSE.equals(setting.enabled())) {
+            cluster.getCommonLbConfigBuilder()
+                    .setLocalityWeightedLbConfig(Cluster.CommonLbConfig.LocalityWeightedLbConfig.getDefaultInstance());
+        }
     }
 
     private static void loadBalancer(Cluster.Builder cluster, @Nullable LoadBalancer balancer) {

@@ -19,25 +19,31 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The endpoints of a cluster that are in rotation, by locality. */
 public final class Endpoints {
 
     private Endpoints() {}
 
-    /** @param subset empty: the whole service */
+    /**
+     * The endpoints of one cluster.
+     *
+     * @param subset empty: the whole service
+     * @param client where they are seen from
+     */
     public static ClusterLoadAssignment of(
-            MeshState state, MeshService service, MeshService.Port port, TrafficRule rule, String subset, String cluster) {
+            MeshState state, MeshService service, MeshService.Port port, TrafficRule rule, String subset, String cluster, Viewpoint client) {
         Map<String, String> selector = rule.subset(subset).map(found -> found.labels()).orElse(Map.of());
-        Map<String, List<MeshEndpoint>> byLocality = new TreeMap<>();
+        List<MeshEndpoint> endpoints = new ArrayList<>();
         for (MeshEndpoint endpoint : state.endpoints(service.key(), port.number())) {
             if (endpoint.inRotation() && canBeSent(service, endpoint) && Labels.match(selector, endpoint.labels())) {
-                byLocality.computeIfAbsent(endpoint.locality(), l -> new ArrayList<>()).add(endpoint);
+                endpoints.add(endpoint);
             }
         }
         ClusterLoadAssignment.Builder assignment = ClusterLoadAssignment.newBuilder().setClusterName(cluster);
-        byLocality.forEach((locality, endpoints) -> assignment.addEndpoints(group(locality, endpoints)));
+        new Localities(client, rule.effective(subset, port.number()))
+                .of(endpoints)
+                .forEach(group -> assignment.addEndpoints(group(group)));
         return assignment.build();
     }
 
@@ -60,19 +66,16 @@ public final class Endpoints {
                 .build();
     }
 
-    private static LocalityLbEndpoints group(String locality, List<MeshEndpoint> endpoints) {
-        LocalityLbEndpoints.Builder group = LocalityLbEndpoints.newBuilder();
-        if (!locality.isEmpty()) {
-            group.setLocality(locality(locality));
+    private static LocalityLbEndpoints group(Localities.Group from) {
+        LocalityLbEndpoints.Builder group = LocalityLbEndpoints.newBuilder().setPriority(from.priority());
+        if (!from.locality().isEmpty()) {
+            group.setLocality(locality(from.locality()));
         }
-        int weight = 0;
-        List<MeshEndpoint> sorted = new ArrayList<>(endpoints);
+        List<MeshEndpoint> sorted = new ArrayList<>(from.endpoints());
         // A stable order: the same endpoints are the same bytes, and are not sent again.
         sorted.sort(Comparator.comparing(MeshEndpoint::address).thenComparingInt(MeshEndpoint::port));
-        for (MeshEndpoint endpoint : sorted) {
-            group.addLbEndpoints(endpoint(endpoint));
-            weight += Math.max(1, endpoint.weight());
-        }
+        sorted.forEach(endpoint -> group.addLbEndpoints(endpoint(endpoint)));
+        int weight = from.weight() > 0 ? from.weight() : Localities.weight(sorted);
         return group.setLoadBalancingWeight(Proto.u32(weight)).build();
     }
 
