@@ -1,5 +1,6 @@
 package io.weft.gateway.springroute;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.route.Route;
 
 /** A SpringRoute in force: what it was, what Spring made of it, how it is found. */
@@ -30,8 +31,14 @@ public final class LiveRoute {
         return resource.order() < 0;
     }
 
-    boolean weighted() {
-        return resource.predicates().stream().anyMatch(predicate -> predicate.name().equals("Weight"));
+    /** The group that it has a share of; null: none. */
+    @Nullable String weightGroup() {
+        for (SpringRouteResource.Factory predicate : resource.predicates()) {
+            if (predicate.name().equals("Weight")) {
+                return predicate.args().getOrDefault("_genkey_0", predicate.args().getOrDefault("group", predicate.args().get("weight.group")));
+            }
+        }
+        return null;
     }
 
     SpringRouteResource resource() {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.event.PredicateArgsEvent;
 import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
 import org.springframework.cloud.gateway.event.RouteDeletedEvent;
 import org.springframework.cloud.gateway.route.Route;
@@ -50,7 +51,7 @@ public final class SpringRoutes implements RouteLocator {
             try {
                 LiveRoute live = compiler.compile(SpringRouteParser.parse(raw.name(), raw.body()));
                 LiveRoute before = byName.put(raw.name(), live);
-                if (before != null && !live.weighted()) {
+                if (before != null && live.weightGroup() == null) {
                     forget(before);
                 }
             } catch (ResourceException e) {
@@ -67,9 +68,12 @@ public final class SpringRoutes implements RouteLocator {
         return refused;
     }
 
-    /** Its share of a weight group is the others'. */
+    /** Its share of a weight group is the others'; Spring adds the shares up anew only when one is set. */
     private void forget(@Nullable LiveRoute gone) {
-        if (gone != null && gone.weighted()) {
+        String group = gone == null ? null : gone.weightGroup();
+        if (gone != null && group != null) {
+            events.publishEvent(
+                    new PredicateArgsEvent(this, gone.resource().id(), Map.of("weight.group", group, "weight.weight", "0")));
             events.publishEvent(new RouteDeletedEvent(this, gone.resource().id()));
         }
     }

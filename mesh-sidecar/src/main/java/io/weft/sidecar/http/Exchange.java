@@ -38,7 +38,7 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
     private @Nullable Clock pause;
     private @Nullable Clock wholeRequest;
     private @Nullable Clock lifetime;
-    private @Nullable Exchange origin;
+    private boolean unrecorded;
 
     Exchange(
             HttpManager manager,
@@ -100,9 +100,9 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
         return true;
     }
 
-    /** The second half of a request that went on and came back: {@code before} keeps the record. */
-    void resume(Exchange before) {
-        origin = before;
+    /** Starts the second half of a request that went on and came back: the first keeps the record. */
+    void resume() {
+        unrecorded = true;
         manager.active().getAndIncrement();
         if (!normalise()) {
             return;
@@ -396,8 +396,7 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
             mirrors.exchangeEnded(body.ended());
         }
         manager.active().getAndDecrement();
-        if (origin != null) {
-            origin.tookFrom(this);
+        if (unrecorded) {
             return;
         }
         live.metrics.record(this);

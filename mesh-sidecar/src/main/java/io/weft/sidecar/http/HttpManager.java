@@ -113,11 +113,9 @@ public final class HttpManager implements HttpService {
         draining = true;
     }
 
-    /** A request that went on and comes back. */
-    RequestEvents resume(Exchange before, Downstream downstream, RequestHead head, boolean end) {
-        Exchange second = new Exchange(this, before.live, routes, downstream, head, end);
-        second.resume(before);
-        return second;
+    /** The second half of a request that went on and comes back. */
+    Exchange second(Exchange before, Downstream downstream, RequestHead head, boolean end) {
+        return new Exchange(this, before.live, routes, downstream, head, end);
     }
 
     @Nullable FallThrough fallThrough() {

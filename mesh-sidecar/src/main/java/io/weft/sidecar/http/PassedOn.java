@@ -19,7 +19,7 @@ final class PassedOn implements Onward {
     private final Exchange exchange;
     private final HttpManager manager;
     private final boolean first;
-    private boolean resumed;
+    private @Nullable Exchange second;
 
     PassedOn(Exchange exchange, HttpManager manager, boolean first) {
         this.exchange = exchange;
@@ -105,9 +105,19 @@ final class PassedOn implements Onward {
 
     @Override
     public RequestEvents resume(Downstream downstream, RequestHead head, boolean end) {
-        resumed = true;
         trouble(ResponseFlag.NONE, "");
-        return manager.resume(exchange, downstream, head, end);
+        Exchange resumed = manager.second(exchange, downstream, head, end);
+        second = resumed;
+        resumed.resume();
+        return resumed;
+    }
+
+    /** What the mesh's routes have done by now is the record's. */
+    private void take() {
+        Exchange resumed = second;
+        if (resumed != null) {
+            exchange.tookFrom(resumed);
+        }
     }
 
     // ------------------------------------------------------------------ what goes by
@@ -119,10 +129,11 @@ final class PassedOn implements Onward {
 
     @Override
     public void seeHead(ResponseHead head) {
+        take();
         exchange.responseStarted = true;
         exchange.status = head.status();
         exchange.response = head;
-        if (!resumed) {
+        if (second == null) {
             for (Layer layer : exchange.layers) {
                 layer.onResponse(exchange, head);
             }
@@ -152,6 +163,7 @@ final class PassedOn implements Onward {
 
     @Override
     public void ended() {
+        take();
         exchange.finish();
     }
 
@@ -160,6 +172,7 @@ final class PassedOn implements Onward {
         if (exchange.finished) {
             return;
         }
+        take();
         if (exchange.flag == ResponseFlag.NONE) {
             trouble(ResponseFlag.DC, "downstream_remote_disconnect");
         }
