@@ -93,6 +93,7 @@ public class GatewayConfiguration {
                                 drain),
                         new TcpProxies(metrics, channel -> ReactorPipeline.bytes(channel.pipeline())),
                         MOST_CONNECTIONS)),
+                target -> new GatewayTarget(target, routes),
                 resources::getLoopResources,
                 drain,
                 context,

@@ -19,12 +19,14 @@ import io.weft.sidecar.resource.ResourceParsers;
 import io.weft.sidecar.tls.TlsContexts;
 import io.weft.sidecar.xds.AdsClient;
 import io.weft.sidecar.xds.AdsSettings;
+import io.weft.sidecar.xds.ConfigTarget;
 import io.weft.sidecar.xds.LastGood;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ final class GatewayProcess implements SmartLifecycle {
 
     private final GatewaySettings settings;
     private final EngineFactory engines;
+    private final Function<EngineTarget, ConfigTarget> targets;
     private final Supplier<LoopResources> loops;
     private final Drain drain;
     private final ApplicationEventPublisher events;
@@ -58,16 +61,21 @@ final class GatewayProcess implements SmartLifecycle {
     /** What is wrong with the application that a sidecar stands before; empty: nothing; null: not known. */
     private volatile @Nullable String appProblem;
 
-    /** @param loops event loops of all connections; there once the context has started */
+    /**
+     * @param targets what configuration is for, beside the engine
+     * @param loops event loops of all connections; there once the context has started
+     */
     GatewayProcess(
             GatewaySettings settings,
             EngineFactory engines,
+            Function<EngineTarget, ConfigTarget> targets,
             Supplier<LoopResources> loops,
             Drain drain,
             ApplicationEventPublisher events,
             Surroundings surroundings) {
         this.settings = settings;
         this.engines = engines;
+        this.targets = targets;
         this.loops = loops;
         this.drain = drain;
         this.events = events;
@@ -121,7 +129,7 @@ final class GatewayProcess implements SmartLifecycle {
                 new ControlPlaneChannels(loops.get(), thread, "weft-gateway").mutual(pilot.host(), pilot.port(), settings.trustDomain(), identity),
                 thread,
                 ResourceParsers.ofControlPlane(Set.of()),
-                new EngineTarget(engine, health::refresh),
+                targets.apply(new EngineTarget(engine, health::refresh)),
                 new LastGood(settings.cache().resolve("xds"), identity.id().uri()),
                 Set.of());
         running = new Running(identity, tls, engine, node, Map.copyOf(ports), health, thread, ads);

@@ -1,7 +1,12 @@
 package io.weft.gateway.springroute;
 
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.Values;
 import io.weft.gateway.filter.MeshHandler;
+import io.weft.gateway.role.NodeExtras;
 import java.util.List;
+import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -41,6 +46,17 @@ public class SpringRouteConfiguration {
             ApplicationEventPublisher events) {
         boolean noBasePath = webFlux.getBasePath() == null || webFlux.getBasePath().isEmpty();
         return new SpringRoutes(new RouteCompiler(factories, properties, configuration, noBasePath), events);
+    }
+
+    /** Tells the control plane that it may send routes, and what they may use. */
+    @Bean
+    NodeExtras springRouteExtras(RouteFactories factories) {
+        Map<String, Value> metadata = Map.of(
+                "WEFT_EXTENSIONS",
+                Values.of(ListValue.newBuilder().addValues(Values.of("spring-routes")).build()),
+                "WEFT_SPRING",
+                Values.of(factories.metadata()));
+        return () -> metadata;
     }
 
     /** In the place of Spring Cloud Gateway's own, which stands back for it. */
