@@ -36,12 +36,12 @@ final class Query {
         if (value == null) {
             return DEFAULT_LIMIT;
         }
-        String expected = "1 to " + MAX_LIMIT;
-        long limit = digits("limit", value, expected);
+        boolean number = value.length() <= MAX_DIGITS && value.chars().allMatch(c -> c >= '0' && c <= '9');
+        int limit = number ? Integer.parseInt(value) : 0;
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw expected("limit", value, expected);
+            throw expected("limit", value, "1 to " + MAX_LIMIT);
         }
-        return (int) limit;
+        return limit;
     }
 
     /** The parameter; null when it is missing. */
@@ -75,15 +75,10 @@ final class Query {
                     case "m" -> Duration.ofMinutes(1);
                     default -> throw expected(name, value, expected);
                 };
-        return each.multipliedBy(digits(name, value.substring(0, digits), expected));
-    }
-
-    private static long digits(String name, String value, String expected) {
-        boolean number = !value.isEmpty() && value.length() <= MAX_DIGITS && value.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!number) {
+        if (digits == 0 || digits > MAX_DIGITS) {
             throw expected(name, value, expected);
         }
-        return Long.parseLong(value);
+        return each.multipliedBy(Long.parseLong(value.substring(0, digits)));
     }
 
     static ApiException expected(String name, String value, String expected) {

@@ -95,7 +95,7 @@ public record TelemetryProperties(
             @DefaultValue("5s") Duration interval,
             @DefaultValue("3s") Duration timeout,
             @DefaultValue List<String> targets,
-            @DefaultValue("8MB") DataSize maxSize,
+            @DefaultValue("16MB") DataSize maxSize,
             @DefaultValue("500") int maxTargets,
             @DefaultValue("20000") int maxSeries) {
 

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Observations counted in buckets, each up to its bound and with all those below it, as Prometheus writes them. Immutable. */
 public final class Distribution {
 
+    /** Nearly all histograms of a mesh have the same bounds: they share one array. */
+    private static volatile double[] commonBounds = {};
+
     /** Nothing observed. */
     public static final Distribution NONE = new Distribution(new double[0], new double[0], 0, 0);
 
@@ -21,10 +24,20 @@ public final class Distribution {
      * @param count all observations
      */
     public Distribution(double[] bounds, double[] cumulative, double sum, double count) {
-        this.bounds = bounds.clone();
+        this.bounds = shared(bounds);
         this.cumulative = cumulative.clone();
         this.sum = sum;
         this.count = count;
+    }
+
+    private static double[] shared(double[] bounds) {
+        double[] common = commonBounds;
+        if (Arrays.equals(common, bounds)) {
+            return common;
+        }
+        double[] own = bounds.clone();
+        commonBounds = own;
+        return own;
     }
 
     public double sum() {

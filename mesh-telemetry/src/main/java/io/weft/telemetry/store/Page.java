@@ -41,6 +41,23 @@ public record Page(Map<StandardMetric, Map<LabelSet, Reading>> families, @Nullab
         return new Page(grown, startSeconds);
     }
 
+    /** The same, with the labels of an earlier page of the target where they are equal, so that these are held once. */
+    public Page sharingLabelsWith(Page earlier) {
+        Map<StandardMetric, Map<LabelSet, Reading>> shared = new HashMap<>();
+        families.forEach((metric, series) -> {
+            Map<LabelSet, Reading> same = new HashMap<>();
+            for (LabelSet labels : earlier.families.getOrDefault(metric, Map.of()).keySet()) {
+                Reading reading = series.get(labels);
+                if (reading != null) {
+                    same.put(labels, reading);
+                }
+            }
+            series.forEach(same::putIfAbsent);
+            shared.put(metric, same);
+        });
+        return new Page(shared, startSeconds);
+    }
+
     private boolean restartedSince(Page earlier) {
         // Some compute it anew for every page, from the uptime: a second of difference is none.
         if (startSeconds != null && earlier.startSeconds != null && Math.abs(startSeconds - earlier.startSeconds) > 1) {

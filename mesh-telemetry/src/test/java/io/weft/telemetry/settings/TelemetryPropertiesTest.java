@@ -40,7 +40,7 @@ class TelemetryPropertiesTest {
                         new TelemetryProperties.Logs(20_000, DataSize.ofMegabytes(32), 64),
                         new TelemetryProperties.Spans(50_000, DataSize.ofMegabytes(64), 1000),
                         new TelemetryProperties.Scrape(
-                                Duration.ofSeconds(5), Duration.ofSeconds(3), List.of(), DataSize.ofMegabytes(8), 500, 20_000),
+                                Duration.ofSeconds(5), Duration.ofSeconds(3), List.of(), DataSize.ofMegabytes(16), 500, 20_000),
                         new TelemetryProperties.Graph(Duration.ofMinutes(5), 1000)));
         WeftProperties weft = bind("weft", WeftProperties.class, Map.of());
         assertThat(weft.home()).isEqualTo(Path.of(".weft"));

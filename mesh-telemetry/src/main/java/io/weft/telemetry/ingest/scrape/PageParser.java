@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class PageParser {
     private final int maxSeries;
     private final Map<StandardMetric, Map<LabelSet, Reading>> counts = new EnumMap<>(StandardMetric.class);
     private final Map<StandardMetric, Map<LabelSet, HistogramLines>> histograms = new EnumMap<>(StandardMetric.class);
+    /** One request's labels stand at its count, its duration and its sizes. */
+    private final Map<LabelSet, LabelSet> known = new HashMap<>();
+
     private @Nullable Double start;
     private int series;
     private int line;
@@ -208,7 +212,7 @@ final class PageParser {
             throw new UnreadablePageException("line " + line + ": the labels do not end (expected: })");
         }
         at++;
-        LabelSet read = LabelSet.of(labels);
+        LabelSet read = known.computeIfAbsent(LabelSet.of(labels), Function.identity());
         boolean boundIsLast = bucket && lastName.equals(BOUND);
         labelsText = boundIsLast ? text.substring(from, lastBegan) : "";
         labelsBefore = boundIsLast ? read : null;

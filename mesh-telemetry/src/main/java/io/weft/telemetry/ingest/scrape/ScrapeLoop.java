@@ -32,9 +32,9 @@ public final class ScrapeLoop implements SmartLifecycle, Supplier<Targets> {
     private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
     private static final String TEXT = "text/plain;version=0.0.4;q=1,*/*;q=0.1";
     private static final String JSON = "application/json";
-    private static final int AT_A_TIME = 8;
-    /** A process older than that many rounds did not just begin: what it counted before we came is no news. */
-    private static final int YOUNG_ROUNDS = 3;
+    private static final int AT_A_TIME = 4;
+    /** A process older than that did not just begin: what it counted before we came is no news, and would be a false peak in the graph. */
+    private static final double YOUNG_SECONDS = 120;
 
     private final TelemetryProperties.Scrape settings;
     private final @Nullable URI discovery;
@@ -119,7 +119,7 @@ public final class ScrapeLoop implements SmartLifecycle, Supplier<Targets> {
         targets.addAll(discovered);
         lastAnswers.keySet().retainAll(targets);
         List<Targets.Target> rows = new ArrayList<>();
-        for (Answer answer : Flux.fromIterable(targets).flatMap(this::fetch, AT_A_TIME).toIterable(AT_A_TIME)) {
+        for (Answer answer : Flux.fromIterable(targets).flatMap(this::fetch, AT_A_TIME).toIterable(1)) {
             rows.add(take(answer, targets));
         }
         metrics.roundDone(clock.instant());
@@ -198,7 +198,6 @@ public final class ScrapeLoop implements SmartLifecycle, Supplier<Targets> {
 
     private boolean isYoung(Page page) {
         Double start = page.startSeconds();
-        double young = YOUNG_ROUNDS * settings.interval().toMillis() / 1e3;
-        return start == null || clock.millis() / 1e3 - start < young;
+        return start == null || clock.millis() / 1e3 - start < YOUNG_SECONDS;
     }
 }

@@ -47,7 +47,7 @@ final class TargetPages {
         if (more > 0 && series + more > maxSeries) {
             throw new UnreadablePageException("all targets together have more than " + maxSeries + " series of the mesh's metrics");
         }
-        pages.put(target, page);
+        pages.put(target, before == null ? page : page.sharingLabelsWith(before));
         series += more;
     }
 }

@@ -136,7 +136,7 @@ class ScrapeIT {
     void badPages_areLeftOut_andNamed() throws Exception {
         proxies.page("/good", Metrics.requests("source", "200", 1));
         proxies.page("/broken", Metrics.requests("source", "200", 1000) + "istio_requests_total{reporter=source} 1\n");
-        proxies.page("/huge", "x".repeat(9_000_000));
+        proxies.page("/huge", "x".repeat(17_000_000));
         proxies.redirect("/elsewhere", "/good");
         try (ServerSocket silent = new ServerSocket(0)) {
             telemetry.pilot.page("/weft/v1/targets", """
@@ -155,7 +155,7 @@ class ScrapeIT {
                     .endsWith("4 left out; the first: target \"file://127.0.0.1:" + proxies.port() + "/x\" (expected: http://host:port/path)");
             assertThat(target("/good").path("up").asBoolean()).isTrue();
             assertThat(target("/broken").path("error").asString()).contains("line 2: label value");
-            assertThat(target("/huge").path("error").asString()).isEqualTo("the page has more than 8388608 bytes");
+            assertThat(target("/huge").path("error").asString()).isEqualTo("the page has more than 16777216 bytes");
             assertThat(target("/elsewhere").path("error").asString()).isEqualTo("answered 302 (expected: 200)");
             assertThat(target("/silent").path("error").asString()).isEqualTo("no answer within 500 ms");
         }
