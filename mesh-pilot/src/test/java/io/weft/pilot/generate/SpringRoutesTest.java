@@ -8,12 +8,16 @@ import io.weft.pilot.registry.spring.SpringCatalog;
 import io.weft.pilot.registry.spring.SpringCatalog.Offer;
 import io.weft.pilot.registry.spring.SpringCatalog.Shortcut;
 import io.weft.pilot.state.MeshState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which SpringRoutes a proxy gets, and what they say. */
 class SpringRoutesTest {
@@ -172,6 +176,21 @@ class SpringRoutesTest {
         assertThat(generated(gateway, hidden, route("default", "r", "uri: lb://hidden.example")).names(ResourceType.CLUSTER))
                 .as("another namespace does not get at it by a route")
                 .doesNotContain(cluster);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"header-and-balance", "circuit-breaker-fallback", "before-the-mesh", "path-rewrite"})
+    void theExamples_workWithBookinfo(String example) throws IOException {
+        String yaml = Files.readString(Path.of("..", "k8s", "spring-routes", example + ".yaml"));
+        Generated generated = generated(knowing(Proxies.ingress(), null), yaml);
+        assertThat(generated.names(ResourceType.SPRING_ROUTE)).hasSize(MeshYaml.objects(yaml).size());
+        for (String name : generated.names(ResourceType.SPRING_ROUTE)) {
+            SpringRoute route = sent(generated, name);
+            if (route.getUri().startsWith("lb:")) {
+                assertThat(generated.names(ResourceType.CLUSTER)).contains(route.getCluster());
+            }
+        }
+        assertThat(generated(knowing(Proxies.egress(), null), yaml).names(ResourceType.SPRING_ROUTE)).isEmpty();
     }
 
     @Test

@@ -15,8 +15,10 @@ class ShippedFilesTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> bookinfo = Files.walk(Path.of("..", "k8s", "bookinfo", "networking"));
-                Stream<Path> httpbin = Files.walk(Path.of("..", "k8s", "httpbin"))) {
-            return Stream.concat(bookinfo, httpbin)
+                Stream<Path> httpbin = Files.walk(Path.of("..", "k8s", "httpbin"));
+                Stream<Path> spring = Files.walk(Path.of("..", "k8s", "spring-routes"))) {
+            return Stream.of(bookinfo, httpbin, spring)
+                    .flatMap(each -> each)
                     .filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()
                     .toList();
