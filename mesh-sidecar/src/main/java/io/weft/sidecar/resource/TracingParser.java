@@ -36,8 +36,7 @@ final class TracingParser {
     private static final Fields PROVIDER = Fields.of(Tracing.Http.getDescriptor(), "typed_config")
             .ignore("the type of typed_config decides", "name");
     private static final Fields OTEL = Fields.of(
-                    OpenTelemetryConfig.getDescriptor(), "grpc_service", "http_service", "service_name")
-            .ignore("the engine bounds its buffers itself", "max_cache_size");
+                    OpenTelemetryConfig.getDescriptor(), "grpc_service", "http_service", "service_name");
     private static final Fields HTTP_SERVICE = Fields.of(HttpService.getDescriptor(), "http_uri");
     private static final Fields URI = Fields.of(HttpUri.getDescriptor(), "uri", "cluster", "timeout");
     private static final Fields ZIPKIN = Fields.of(
