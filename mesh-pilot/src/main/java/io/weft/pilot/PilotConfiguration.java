@@ -75,7 +75,11 @@ class PilotConfiguration {
     RouterFunction<ServerResponse> objectRoutes(ConfigPlane plane) {
         ObjectsHandler handler = new ObjectsHandler(plane.folder(), plane.states(), plane.states()::flush);
         return RouterFunctions.route(
-                RequestPredicates.path("/api/**").or(RequestPredicates.path("/apis/**")), handler::handle);
+                RequestPredicates.path("/api/**")
+                        .or(RequestPredicates.path("/apis/**"))
+                        .or(RequestPredicates.path("/openapi/v3/**"))
+                        .or(RequestPredicates.path("/version")),
+                handler::handle);
     }
 
     @Bean

@@ -27,13 +27,18 @@ record Body(ObjectKey key, Map<String, ?> document, @Nullable String expectedVer
 
     /** Parses and validates; every refusal names the field, the value and what was expected. */
     static Body read(byte[] bytes, Media media, ObjectPath path) throws ApiException {
-        if (!(plain(bytes, media) instanceof Map<?, ?> map)) {
+        return of(plain(bytes, media), path);
+    }
+
+    /** As {@link #read}, of what was read already. */
+    static Body of(@Nullable Object written, ObjectPath path) throws ApiException {
+        if (!(written instanceof Map<?, ?> map)) {
             throw new ApiException(400, "BadRequest", "the body is not an object (expected: one " + path.kind().kindName() + ")");
         }
         Map<String, Object> document = new LinkedHashMap<>();
         map.forEach((key, value) -> document.put(String.valueOf(key), value));
-        if (document.get("metadata") instanceof Map<?, ?> written) {
-            Map<Object, Object> metadata = new LinkedHashMap<>(written);
+        if (document.get("metadata") instanceof Map<?, ?> given) {
+            Map<Object, Object> metadata = new LinkedHashMap<>(given);
             // As in Kubernetes, the path's namespace is the object's unless it says otherwise.
             metadata.putIfAbsent("namespace", path.namespace());
             document.put("metadata", metadata);

@@ -24,6 +24,8 @@ enum Media {
             MediaType.valueOf("application/x-yaml"),
             MediaType.valueOf("text/yaml"),
             MediaType.valueOf("text/x-yaml"));
+    private static final MediaType APPLY_PATCH = MediaType.valueOf("application/apply-patch+yaml");
+    private static final MediaType MERGE_PATCH = MediaType.valueOf("application/merge-patch+json");
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final JsonMapper PRETTY =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -146,6 +148,18 @@ enum Media {
             throw unsupported(request, "application/yaml, application/json or none");
         }
         return media;
+    }
+
+    /** Whether a PATCH is server-side apply, else a JSON merge patch; others are refused. */
+    static boolean isApplyPatch(ServerHttpRequest request) throws ApiException {
+        MediaType type = contentType(request);
+        if (APPLY_PATCH.equalsTypeAndSubtype(type)) {
+            return true;
+        }
+        if (MERGE_PATCH.equalsTypeAndSubtype(type)) {
+            return false;
+        }
+        throw unsupported(request, MERGE_PATCH + " or " + APPLY_PATCH + "; in kubectl: apply --server-side, patch --type=merge");
     }
 
     private static Optional<Media> named(@Nullable MediaType type) {

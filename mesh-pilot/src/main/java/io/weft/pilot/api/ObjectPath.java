@@ -33,12 +33,7 @@ record ObjectPath(Kind kind, String version, @Nullable String namespace, @Nullab
 
     /** Reads {@code /api/v1/…} and {@code /apis/GROUP/VERSION/…}; null if the path names no kind of ours. */
     static @Nullable ObjectPath of(PathContainer path) {
-        List<String> parts = new ArrayList<>();
-        for (PathContainer.Element element : path.elements()) {
-            if (element instanceof PathContainer.PathSegment segment) {
-                parts.add(segment.valueToMatch());
-            }
-        }
+        List<String> parts = parts(path);
         boolean core = parts.size() > 1 && parts.get(0).equals("api");
         int rest = core ? 2 : 3;
         if (parts.size() <= rest || !core && !parts.get(0).equals("apis")) {
@@ -46,6 +41,17 @@ record ObjectPath(Kind kind, String version, @Nullable String namespace, @Nullab
         }
         String group = core ? "" : parts.get(1);
         return of(group, parts.get(rest - 1), parts.subList(rest, parts.size()));
+    }
+
+    /** What stands between the slashes. */
+    static List<String> parts(PathContainer path) {
+        List<String> parts = new ArrayList<>();
+        for (PathContainer.Element element : path.elements()) {
+            if (element instanceof PathContainer.PathSegment segment) {
+                parts.add(segment.valueToMatch());
+            }
+        }
+        return parts;
     }
 
     private static @Nullable ObjectPath of(String group, String version, List<String> rest) {

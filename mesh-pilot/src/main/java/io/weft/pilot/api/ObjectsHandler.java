@@ -30,6 +30,8 @@ import reactor.core.scheduler.Schedulers;
 /** GET, PUT, POST and DELETE of Kubernetes-style objects. */
 public final class ObjectsHandler {
 
+    private static final int PATCH_ATTEMPTS = 5;
+
     private final ConfigStore store;
     private final StateStore states;
     private final SelfRegistered registered;
@@ -71,6 +73,10 @@ public final class ObjectsHandler {
         try {
             ObjectPath path = ObjectPath.of(request.requestPath().pathWithinApplication());
             if (path == null) {
+                Map<String, ?> discovery = Discovery.document(ObjectPath.parts(request.requestPath().pathWithinApplication()));
+                if (discovery != null && isRead(request.method())) {
+                    return new Answer(200, discovery);
+                }
                 throw new ApiException(404, "NotFound", ObjectPath.UNKNOWN);
             }
             return answer(request, path, bytes);
@@ -83,11 +89,14 @@ public final class ObjectsHandler {
             throws ApiException, ConflictException, InadmissibleException, IOException {
         HttpMethod method = request.method();
         boolean dryRun = request.queryParams().containsKey("dryRun");
-        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-            return path.name() == null ? list(path) : get(path);
+        if (isRead(method)) {
+            return path.name() == null ? list(path, ListSelection.of(request.queryParams())) : get(path);
         }
         if (path.name() != null && method.equals(HttpMethod.PUT)) {
             return put(request, path, bytes, dryRun);
+        }
+        if (path.name() != null && method.equals(HttpMethod.PATCH)) {
+            return patch(request, path, bytes, dryRun);
         }
         if (path.name() != null && method.equals(HttpMethod.DELETE)) {
             return delete(path, bytes, dryRun);
@@ -95,10 +104,14 @@ public final class ObjectsHandler {
         if (path.name() == null && path.namespace() != null && method.equals(HttpMethod.POST)) {
             return post(request, path, bytes, dryRun);
         }
-        String allowed = path.name() != null ? "GET, PUT, DELETE" : path.namespace() != null ? "GET, POST" : "GET";
+        String allowed = path.name() != null ? "GET, PUT, PATCH, DELETE" : path.namespace() != null ? "GET, POST" : "GET";
         ApiException refusal =
                 new ApiException(405, "MethodNotAllowed", method + " is not allowed here (expected: " + allowed + ")");
         return new Answer(405, Rendering.status(refusal), allowed);
+    }
+
+    private static boolean isRead(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     }
 
     private Answer get(ObjectPath path) throws ApiException {
@@ -117,12 +130,13 @@ public final class ObjectsHandler {
         throw notFound(key);
     }
 
-    private Answer list(ObjectPath path) {
+    private Answer list(ObjectPath path, ListSelection selection) {
         List<AcceptedObject> objects = new ArrayList<>();
         Map<ObjectKey, AcceptedObject> stored = store.current().objects();
         for (AcceptedObject object : stored.values()) {
             boolean wanted = object.object().meta().kind() == path.kind()
-                    && (path.namespace() == null || path.namespace().equals(object.object().namespace()));
+                    && (path.namespace() == null || path.namespace().equals(object.object().namespace()))
+                    && selection.includes(object.object().meta());
             if (wanted) {
                 objects.add(object);
             }
@@ -133,7 +147,8 @@ public final class ObjectsHandler {
         objects.forEach(object -> items.add(Rendering.object(object, path.version())));
         if (path.kind().type() == WorkloadEntry.class) {
             for (WorkloadEntry entry : states.current().all(WorkloadEntry.class)) {
-                boolean here = path.namespace() == null || path.namespace().equals(entry.namespace());
+                boolean here = (path.namespace() == null || path.namespace().equals(entry.namespace()))
+                        && selection.includes(entry.meta());
                 if (here && !stored.containsKey(entry.key())) {
                     items.add(Rendering.registered(entry, path.version()));
                 }
@@ -146,6 +161,33 @@ public final class ObjectsHandler {
             throws ApiException, ConflictException, InadmissibleException, IOException {
         Body body = Body.read(bytes, Media.sent(request.exchange().getRequest()), path);
         return written(path, body, Change.write(body.key(), body.document(), body.expectedVersion()), dryRun);
+    }
+
+    /** Server-side apply knows one author only: what it sends is the whole object, as with PUT. */
+    private Answer patch(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
+            throws ApiException, ConflictException, InadmissibleException, IOException {
+        if (Media.isApplyPatch(request.exchange().getRequest())) {
+            Body body = Body.read(bytes, Media.YAML, path);
+            return written(path, body, Change.write(body.key(), body.document(), body.expectedVersion()), dryRun);
+        }
+        Object patch = Body.plain(bytes, Media.JSON);
+        for (int attempt = 1; ; attempt++) {
+            AcceptedObject before = store.current().objects().get(key(path));
+            if (before == null) {
+                throw notFound(key(path));
+            }
+            Body body = Body.of(MergePatch.apply(before.document(), patch), path);
+            String seen = body.expectedVersion();
+            String version = seen == null ? before.object().meta().resourceVersion() : seen;
+            try {
+                return written(path, body, Change.write(body.key(), body.document(), version), dryRun);
+            } catch (ConflictException changed) {
+                // Somebody else was faster: the patch counts on top of theirs, unless its author said on top of what.
+                if (seen != null || attempt == PATCH_ATTEMPTS) {
+                    throw changed;
+                }
+            }
+        }
     }
 
     private Answer post(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)

@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.weft.pilot.generate.cluster.InboundClusters;
 import io.weft.pilot.generate.cluster.OutboundClusters;
+import io.weft.pilot.generate.cluster.SniClusters;
 import io.weft.pilot.generate.cluster.TelemetryCluster;
 import io.weft.pilot.generate.endpoint.Viewpoint;
 import io.weft.pilot.generate.listener.GatewayListeners;
@@ -113,6 +114,10 @@ public final class Generator {
     private void gateway(Proxy proxy, Outbound outbound, Resources resources) {
         GatewayListeners gateway = GatewayListeners.of(state, proxy, outbound.scope.everything(), outbound.traffic);
         gateway.listeners().forEach(listener -> resources.add(ResourceType.LISTENER, listener.getName(), listener));
+        for (SniClusters.SniCluster sni : gateway.clusters()) {
+            resources.add(ResourceType.CLUSTER, sni.cluster().getName(), sni.cluster());
+            resources.add(ResourceType.ENDPOINT, sni.cluster().getName(), sni.endpoints());
+        }
         gateway.routes().forEach(routes -> resources.add(ResourceType.ROUTE, routes.getName(), routes));
         GatewaySecrets.of(state, proxy.identity(), gateway.credentials())
                 .forEach(secret -> resources.add(ResourceType.SECRET, secret.getName(), secret));

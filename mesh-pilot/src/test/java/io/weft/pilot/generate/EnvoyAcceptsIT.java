@@ -116,7 +116,8 @@ class EnvoyAcceptsIT {
                     MeshYaml.file("bookinfo-gateway.yaml"),
                     MeshYaml.file("workloads.yaml"),
                     MeshYaml.file("breadth.yaml"),
-                    MeshYaml.file("telemetry.yaml"));
+                    MeshYaml.file("telemetry.yaml"),
+                    MeshYaml.file("east-west.yaml"));
 
             assertThat(validate(state, proxy)).contains("configuration '", "' OK");
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -245,5 +247,59 @@ class GatewayTest {
         return chain.getFilterChainMatch().getPrefixRangesList().stream()
                 .map(range -> range.getAddressPrefix() + "/" + range.getPrefixLen().getValue())
                 .toList();
+    }
+
+    /** Mesh TLS of another network goes on to whom its sidecar meant, still closed. */
+    @Test
+    void autoPassthrough_leadsToWhomTheServerNameMeans() {
+        Generated generated = ingress(MeshYaml.file("destination-rule-all.yaml"), """
+                apiVersion: networking.istio.io/v1
+                kind: Gateway
+                metadata: {name: east-west, namespace: istio-system}
+                spec:
+                  selector: {istio: ingressgateway}
+                  servers:
+                  - port: {number: 15443, name: tls, protocol: TLS}
+                    hosts: ["*.default.svc.cluster.local"]
+                    tls: {mode: AUTO_PASSTHROUGH}
+                """);
+
+        String name = "outbound_.9080_.v1_.reviews.default.svc.cluster.local";
+        FilterChain chain = generated.listener("127.0.0.1_15443").getFilterChainsList().stream()
+                .filter(each -> each.getFilterChainMatch().getServerNamesList().equals(List.of(name)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(chain.hasTransportSocket()).as("nothing is opened here").isFalse();
+        assertThat(Generated.tcp(chain).getCluster()).isEqualTo(name);
+        assertThat(generated.cluster(name).hasTransportSocket()).isFalse();
+        assertThat(generated.cluster(name).getTransportSocketMatchesCount()).isZero();
+        assertThat(generated.endpoints(name).getEndpointsList())
+                .isEqualTo(generated.endpoints("outbound|9080|v1|reviews.default.svc.cluster.local").getEndpointsList());
+        assertThat(generated.names(ResourceType.CLUSTER)).doesNotContain("outbound_.443_._.istio-egressgateway.istio-system.svc.cluster.local");
+    }
+
+    /** As its Gateway numbers it, or as it is bound: nobody's DENY may miss its port. */
+    @Test
+    void policiesOfAGateway_nameItsPortEitherWay() {
+        for (String port : List.of("80", "8080")) {
+            HttpConnectionManager named = Generated.http(plain(port).getFilterChains(0));
+            RBAC rbac = Generated.unpack(named.getHttpFilters(0).getTypedConfig(), RBAC.class);
+            assertThat(rbac.getRules().getPoliciesCount()).as(port).isEqualTo(1);
+        }
+        HttpConnectionManager other = Generated.http(plain("81").getFilterChains(0));
+        assertThat(Generated.unpack(other.getHttpFilters(0).getTypedConfig(), RBAC.class).getRules().getPoliciesCount()).isZero();
+    }
+
+    private static Listener plain(String port) {
+        return ingress(MeshYaml.file("bookinfo-gateway.yaml"), """
+                        apiVersion: security.istio.io/v1
+                        kind: AuthorizationPolicy
+                        metadata: {name: no, namespace: istio-system}
+                        spec:
+                          selector: {matchLabels: {istio: ingressgateway}}
+                          action: DENY
+                          rules: [{to: [{operation: {ports: ["%s"]}}]}]
+                        """.formatted(port))
+                .listener("127.0.0.1_8080");
     }
 }

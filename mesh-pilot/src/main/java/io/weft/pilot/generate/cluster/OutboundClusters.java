@@ -55,6 +55,11 @@ public final class OutboundClusters {
         return clusters;
     }
 
+    /** The server name that sidecars send to a service. */
+    static String sni(MeshService service, MeshService.Port port, String subset) {
+        return "outbound_." + port.number() + "_." + subset + "_." + service.hostname();
+    }
+
     /** Sends nothing anywhere. */
     public static Cluster blackHole() {
         return Cluster.newBuilder()
@@ -129,7 +134,7 @@ public final class OutboundClusters {
     private void transport(
             Cluster.Builder cluster, MeshService service, MeshService.Port port, String subset, @org.jspecify.annotations.Nullable ClientTls tls) {
         boolean http2 = port.protocol().isHttp2();
-        String sni = "outbound_." + port.number() + "_." + subset + "_." + service.hostname();
+        String sni = sni(service, port, subset);
         if (tls == null) {
             if (!service.external() && hasEndpoints(service.resolution())) {
                 cluster.addAllTransportSocketMatches(UpstreamTls.automatic(sni, http2, service.accounts()));

@@ -8,6 +8,8 @@ import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.weft.pilot.generate.Proxy;
+import io.weft.pilot.generate.cluster.SniClusters;
+import io.weft.pilot.generate.cluster.SniClusters.SniCluster;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.generate.route.GatewayRoutes;
 import io.weft.pilot.generate.route.GatewayRoutes.Served;
@@ -15,7 +17,9 @@ import io.weft.pilot.model.Gateway;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.ServerTls;
 import io.weft.pilot.model.Telemetry;
+import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.GatewayRules;
+import io.weft.pilot.routing.HostNames;
 import io.weft.pilot.routing.Labels;
 import io.weft.pilot.routing.RouteScope;
 import io.weft.pilot.routing.ServiceScope;
@@ -23,6 +27,7 @@ import io.weft.pilot.routing.TcpRules;
 import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +50,7 @@ public final class GatewayListeners {
     private final MeshState state;
     private final Proxy proxy;
     private final ServiceScope services;
+    private final TrafficRules traffic;
     private final GatewayRoutes routes;
     private final Observation observation;
     private final HttpManagers http;
@@ -54,11 +60,13 @@ public final class GatewayListeners {
     private final List<Listener> listeners = new ArrayList<>();
     private final List<RouteConfiguration> configurations = new ArrayList<>();
     private final Set<String> credentials = new LinkedHashSet<>();
+    private final List<SniCluster> clusters = new ArrayList<>();
 
     private GatewayListeners(MeshState state, Proxy proxy, ServiceScope services, TrafficRules traffic) {
         this.state = state;
         this.proxy = proxy;
         this.services = services;
+        this.traffic = traffic;
         this.routes = new GatewayRoutes(state, proxy.labels(), services, traffic);
         this.observation = Observation.of(state, proxy, Telemetry.Mode.CLIENT);
         this.http = new HttpManagers(state.settings().pathNormalization(), observation);
@@ -78,6 +86,11 @@ public final class GatewayListeners {
 
     public List<RouteConfiguration> routes() {
         return configurations;
+    }
+
+    /** Clusters that only these listeners need. */
+    public List<SniCluster> clusters() {
+        return clusters;
     }
 
     /** Credential names that some server needs. */
@@ -154,7 +167,7 @@ public final class GatewayListeners {
         int port = servers.get(0).server().port().number();
         String name = "http." + port;
         configurations.add(routes.of(name, port, servers));
-        chains.plain(List.of(), List.of(http.edge("gateway_" + name, name, policies.http(port))));
+        chains.plain(List.of(), List.of(http.edge("gateway_" + name, name, policies.http(ports(servers)))));
     }
 
     private void plainTcp(Chains chains, Served served) {
@@ -170,6 +183,10 @@ public final class GatewayListeners {
             return;
         }
         ServerTls tls = server.tls();
+        if (tls != null && tls.mode() == ServerTls.Mode.AUTO_PASSTHROUGH) {
+            autoPassthrough(chains, served);
+            return;
+        }
         boolean speaksHttp = server.port().protocol() == Protocol.HTTPS;
         Optional<TransportSocket> socket =
                 tls == null ? Optional.empty() : ServerTlsContexts.gateway(tls, state.settings().trustDomain(), speaksHttp);
@@ -185,12 +202,31 @@ public final class GatewayListeners {
             int port = server.port().number();
             String name = "https." + port + "." + server.port().name() + "." + served.gateway().name() + "."
                     + served.gateway().namespace();
-            if (chains.tls(sniHosts, List.of(), socket.get(), List.of(http.edge("gateway_https_" + port, name, policies.http(port))))) {
+            if (chains.tls(sniHosts, List.of(), socket.get(), List.of(http.edge("gateway_https_" + port, name, policies.http(ports(List.of(served))))))) {
                 configurations.add(routes.of(name, port, List.of(served)));
             }
         } else {
             for (TcpRules.TcpRouted route : tcpRoutes(served)) {
                 chains.tls(sniHosts, route.subnets(), socket.get(), bytes(served, route.shares()));
+            }
+        }
+    }
+
+    /** To whom a sidecar has meant it, by the name it has sent, under the sidecar's own TLS: how one network reaches another. */
+    private void autoPassthrough(Chains chains, Served served) {
+        List<String> hosts = new GatewayRules(state, served.gateway(), served.server()).serverHosts();
+        for (MeshService service : services.services()) {
+            boolean admitted = !service.external() && hosts.stream().anyMatch(host -> HostNames.covers(host, service.hostname()));
+            if (!admitted) {
+                continue;
+            }
+            for (SniCluster made : SniClusters.of(state, service, traffic.of(service))) {
+                String name = made.cluster().getName();
+                List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(ports(List.of(served)))));
+                filters.add(bytes.toCluster(name));
+                if (chains.tls(List.of(name), List.of(), null, filters)) {
+                    clusters.add(made);
+                }
             }
         }
     }
@@ -212,9 +248,20 @@ public final class GatewayListeners {
 
     private List<Filter> bytes(Served served, List<TcpRules.Share> shares) {
         List<Filter> filters =
-                new ArrayList<>(TcpFilters.policies(policies.tcp(served.server().port().number())));
+                new ArrayList<>(TcpFilters.policies(policies.tcp(ports(List.of(served)))));
         filters.add(bytes.toShares(shares));
         return filters;
+    }
+
+    /** What a policy may call the port of these servers: as their Gateways number it, or as it is bound. */
+    private Set<Integer> ports(List<Served> servers) {
+        Set<Integer> ports = new HashSet<>();
+        for (Served served : servers) {
+            int number = served.server().port().number();
+            ports.add(number);
+            ports.add(proxy.gatewayPorts().getOrDefault(number, number));
+        }
+        return ports;
     }
 
     private RouteScope scope(Served served) {

@@ -20,6 +20,7 @@ import io.weft.pilot.state.MeshState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a sidecar listens on for others. Mesh mTLS is told by its ALPN; under PERMISSIVE plaintext is served too, and other TLS is the app's own and passes
@@ -89,11 +90,11 @@ public final class InboundListeners {
         if (!speaksHttp) {
             return tcp(workloadPort);
         }
-        return List.of(http.inbound("inbound_" + workloadPort, routes(workloadPort), policies.http(workloadPort)));
+        return List.of(http.inbound("inbound_" + workloadPort, routes(workloadPort), policies.http(Set.of(workloadPort))));
     }
 
     private List<Filter> tcp(int workloadPort) {
-        List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(workloadPort)));
+        List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(Set.of(workloadPort))));
         filters.add(bytes.toCluster(InboundClusters.name(workloadPort)));
         return filters;
     }

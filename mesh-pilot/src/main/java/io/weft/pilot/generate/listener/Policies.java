@@ -16,13 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * AuthorizationPolicies of a workload as Envoy's RBAC: first one filter with every DENY, then one with every ALLOW. Policies of the root namespace, the
  * workload's namespace and its selectors add up; no level precedes another.
  *
- * <p>Ports are decided here, because a listener stands for one workload port. On a TCP port nothing of HTTP can be seen: an ALLOW rule that asks for
+ * <p>Ports are decided here, because a listener stands for one workload port; a gateway's goes by the number in users' YAML and by the one it has bound. On a TCP port nothing of HTTP can be seen: an ALLOW rule that asks for
  * it allows nobody, in a DENY rule it is left out, so that the rule denies more (page A.9).
  */
 final class Policies {
@@ -45,25 +46,25 @@ final class Policies {
     }
 
     /** Filters for HTTP on a port, in their order. */
-    List<RBAC> http(int port) {
-        return filters(port, true);
+    List<RBAC> http(Set<Integer> ports) {
+        return filters(ports, true);
     }
 
     /** Filters for bytes on a port, in their order. */
-    List<RBAC> tcp(int port) {
-        return filters(port, false);
+    List<RBAC> tcp(Set<Integer> ports) {
+        return filters(ports, false);
     }
 
-    private List<RBAC> filters(int port, boolean http) {
+    private List<RBAC> filters(Set<Integer> ports, boolean http) {
         List<RBAC> filters = new ArrayList<>();
         List<AuthorizationPolicy> deny = withAction(Action.DENY);
         List<AuthorizationPolicy> allow = withAction(Action.ALLOW);
         if (deny.stream().anyMatch(policy -> !policy.rules().isEmpty())) {
-            filters.add(filter(RBAC.Action.DENY, deny, port, http));
+            filters.add(filter(RBAC.Action.DENY, deny, ports, http));
         }
         if (!allow.isEmpty()) {
             // Without any rule nothing matches, and everything is denied.
-            filters.add(filter(RBAC.Action.ALLOW, allow, port, http));
+            filters.add(filter(RBAC.Action.ALLOW, allow, ports, http));
         }
         return filters;
     }
@@ -74,13 +75,13 @@ final class Policies {
                 .toList();
     }
 
-    private static RBAC filter(RBAC.Action action, List<AuthorizationPolicy> policies, int port, boolean http) {
+    private static RBAC filter(RBAC.Action action, List<AuthorizationPolicy> policies, Set<Integer> ports, boolean http) {
         RBAC.Builder rbac = RBAC.newBuilder().setAction(action);
         for (AuthorizationPolicy policy : policies) {
             int index = 0;
             for (Rule rule : policy.rules()) {
                 String name = "ns[" + policy.namespace() + "]-policy[" + policy.name() + "]-rule[" + index++ + "]";
-                RuleReader reader = new RuleReader(policy.namespace(), port, http, action == RBAC.Action.DENY);
+                RuleReader reader = new RuleReader(policy.namespace(), ports, http, action == RBAC.Action.DENY);
                 reader.read(rule).ifPresent(read -> rbac.putPolicies(name, read));
             }
         }
@@ -91,14 +92,14 @@ final class Policies {
     private static final class RuleReader {
 
         private final String namespace;
-        private final int port;
+        private final Set<Integer> ports;
         private final boolean http;
         private final boolean deny;
         private boolean impossible;
 
-        RuleReader(String namespace, int port, boolean http, boolean deny) {
+        RuleReader(String namespace, Set<Integer> ports, boolean http, boolean deny) {
             this.namespace = namespace;
-            this.port = port;
+            this.ports = ports;
             this.http = http;
             this.deny = deny;
         }
@@ -144,8 +145,8 @@ final class Policies {
             return possible ? Optional.of(all) : Optional.empty();
         }
 
-        private boolean names(List<String> ports) {
-            return ports.contains(Integer.toString(port)) || ports.contains("*");
+        private boolean names(List<String> named) {
+            return named.contains("*") || ports.stream().map(Object::toString).anyMatch(named::contains);
         }
 
         private boolean permissions(
