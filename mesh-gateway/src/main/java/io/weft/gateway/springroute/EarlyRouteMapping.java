@@ -45,6 +45,6 @@ final class EarlyRouteMapping extends RoutePredicateHandlerMapping {
 
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
-        return RouteChoice.choose(exchange, routes::early);
+        return RouteChoice.choose(exchange, routes::early).map(live -> RouteChoice.taken(exchange, live));
     }
 }

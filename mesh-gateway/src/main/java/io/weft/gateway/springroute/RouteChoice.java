@@ -29,7 +29,7 @@ final class RouteChoice {
     }
 
     /** Empty when none wants it. */
-    static Mono<Route> choose(ServerWebExchange exchange, Candidates candidates) {
+    static Mono<LiveRoute> choose(ServerWebExchange exchange, Candidates candidates) {
         PathContainer path = (PathContainer) exchange.getAttributes()
                 .computeIfAbsent(
                         ServerWebExchangeUtils.GATEWAY_PREDICATE_PATH_CONTAINER_ATTR,
@@ -38,7 +38,7 @@ final class RouteChoice {
         return first(exchange, candidates.of(host, path, exchange.getRequest().getMethod().name()), 0);
     }
 
-    private static Mono<Route> first(ServerWebExchange exchange, List<LiveRoute> candidates, int from) {
+    private static Mono<LiveRoute> first(ServerWebExchange exchange, List<LiveRoute> candidates, int from) {
         for (int i = from; i < candidates.size(); i++) {
             LiveRoute candidate = candidates.get(i);
             Publisher<Boolean> answer = ask(exchange, candidate.route());
@@ -46,10 +46,10 @@ final class RouteChoice {
                 int next = i + 1;
                 return Mono.from(answer)
                         .defaultIfEmpty(false)
-                        .flatMap(wanted -> wanted ? Mono.just(taken(exchange, candidate)) : first(exchange, candidates, next));
+                        .flatMap(wanted -> wanted ? Mono.just(candidate) : first(exchange, candidates, next));
             }
             if (Boolean.TRUE.equals(value(known))) {
-                return Mono.just(taken(exchange, candidate));
+                return Mono.just(candidate);
             }
         }
         return Mono.empty();
@@ -74,7 +74,8 @@ final class RouteChoice {
         }
     }
 
-    private static Route taken(ServerWebExchange exchange, LiveRoute live) {
+    /** Gives the request to the route. */
+    static Route taken(ServerWebExchange exchange, LiveRoute live) {
         RouteTarget.of(exchange, live.cluster());
         Onward request = Handover.of(exchange);
         if (request != null) {

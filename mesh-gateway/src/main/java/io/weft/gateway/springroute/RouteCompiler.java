@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -16,24 +17,26 @@ import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.core.NestedExceptionUtils;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Makes a live route of a resource, by Spring's own locator, so that arguments, default filters and order mean what they mean in a
- * {@code RouteDefinition} of the application's own. Whatever is wrong with a route shows here, before it is in force.
+ * {@code RouteDefinition} of the application's own. Whatever is wrong with a route shows here, before it is in force. One thread at a time.
  */
 final class RouteCompiler {
 
     private static final int MAX_REASON = 500;
 
     private final RouteFactories factories;
-    private final GatewayProperties properties;
-    private final ConfigurationService configuration;
+    private final RouteDefinitionRouteLocator locator;
     private final boolean indexPaths;
+    /** What the locator is asked to make a route of. */
+    private @Nullable RouteDefinition current;
 
     RouteCompiler(RouteFactories factories, GatewayProperties properties, ConfigurationService configuration, boolean indexPaths) {
         this.factories = factories;
-        this.properties = properties;
-        this.configuration = configuration;
+        this.locator = new RouteDefinitionRouteLocator(
+                () -> Flux.defer(() -> Mono.justOrEmpty(current)), rawPredicates(factories), rawFilters(factories), properties, configuration);
         this.indexPaths = indexPaths;
     }
 
@@ -88,8 +91,7 @@ final class RouteCompiler {
     }
 
     private Route route(RouteDefinition definition, String where) {
-        RouteDefinitionRouteLocator locator = new RouteDefinitionRouteLocator(
-                () -> Flux.just(definition), raw(factories.predicates().values()), rawFilters(), properties, configuration);
+        current = definition;
         try {
             Route route = locator.getRoutes().blockFirst();
             if (route == null) {
@@ -112,12 +114,12 @@ final class RouteCompiler {
     }
 
     @SuppressWarnings("rawtypes")
-    private static List<RoutePredicateFactory> raw(Collection<RoutePredicateFactory<?>> factories) {
-        return new ArrayList<>(factories);
+    private static List<RoutePredicateFactory> rawPredicates(RouteFactories factories) {
+        return new ArrayList<>(factories.predicates().values());
     }
 
     @SuppressWarnings("rawtypes")
-    private List<GatewayFilterFactory> rawFilters() {
+    private static List<GatewayFilterFactory> rawFilters(RouteFactories factories) {
         return new ArrayList<>(factories.filters().values());
     }
 

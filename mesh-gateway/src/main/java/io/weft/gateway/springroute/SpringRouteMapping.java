@@ -33,7 +33,7 @@ final class SpringRouteMapping extends RoutePredicateHandlerMapping {
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
         boolean forwarded = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR) != null;
-        Mono<Route> distributed = RouteChoice.choose(exchange, (host, path, method) -> {
+        Mono<LiveRoute> distributed = RouteChoice.choose(exchange, (host, path, method) -> {
             List<LiveRoute> late = routes.late(host, path, method);
             if (!forwarded) {
                 return late;
@@ -42,7 +42,7 @@ final class SpringRouteMapping extends RoutePredicateHandlerMapping {
             all.addAll(late);
             return all;
         });
-        return distributed.switchIfEmpty(Mono.defer(() -> own(exchange)));
+        return distributed.map(live -> RouteChoice.taken(exchange, live)).switchIfEmpty(Mono.defer(() -> own(exchange)));
     }
 
     private Mono<Route> own(ServerWebExchange exchange) {
