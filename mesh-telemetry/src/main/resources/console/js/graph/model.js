@@ -41,7 +41,7 @@ function errorShare(edges) {
 
 /** How a node is called: a version inside its app's box, else the app. Who has no proxy has no workload, only a host or nothing. */
 export function label(node) {
-  if (node.id === 'unknown') return node.out.some(edge => edge.inside) ? 'unidentified' : 'outside';
+  if (node.id === 'unknown') return node.in.length ? (node.out.length ? 'unidentified' : 'no route') : node.out.some(edge => edge.inside) ? 'unidentified' : 'outside';
   if (!node.workload) return short(node.id);
   if (node.siblings > 1) return node.version || node.workload;
   return node.kind === 'workload' ? node.app || node.workload : node.workload;

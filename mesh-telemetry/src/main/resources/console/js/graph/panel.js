@@ -14,7 +14,7 @@ export function panel(graph, kind, id, history, choose) {
 const called = node => node.in.length > 0;
 
 function nodePanel(graph, node, history, choose) {
-  const kinds = { external: 'outside the mesh', unknown: called(node) ? 'no workload' : 'not identified' };
+  const kinds = { external: 'outside the mesh', unknown: called(node) ? 'nobody to send it to' : 'not identified' };
   return [
     h('div.panel-head', null, icon(face(node)), h('h2.cut', { title: node.id }, fullName(node))),
     h('div.panel-chips', null, node.version ? h('span.chip.accent', null, node.version) : null, node.namespace ? h('span.chip', null, node.namespace) : null, h('span.chip', null, kinds[node.kind] ?? node.kind)),

@@ -8,6 +8,7 @@ import { follow } from './stream.js';
 const SHOWN = 400; // rows on the page
 const WAITING = 2000; // lines held back while the reader reads
 const TYPING = 350;
+const FRESH = 30; // more at once are no news, but the log as it was found
 const FLUSH = 200;
 
 const FIELDS = [
@@ -181,7 +182,7 @@ export function logView(place, route) {
       let element = elements.get(line.id);
       if (!element) {
         element = h('div.log-item', null, row(line, false));
-        if (list.childElementCount) element.classList.add('fresh');
+        if (fresh.length <= FRESH) element.classList.add('fresh');
         elements.set(line.id, element);
         list.insertBefore(element, next);
       }

@@ -50,7 +50,9 @@ export function tracesView(place, route) {
     if (!items.length) return fill(body, nothing());
     const longest = Math.max(...items.map(trace => trace.duration), 0.001);
     fill(scatter, cloud(items, longest));
-    keepingFocus(list, () => fill(list, items.map(trace => row(trace, longest))));
+    // The bars compare the many; the slowest tenth would make all others look alike.
+    const full = items.map(trace => trace.duration).sort((a, b) => a - b)[Math.floor((items.length - 1) * 0.9)] * 1.2;
+    keepingFocus(list, () => fill(list, items.map(trace => row(trace, full))));
     if (!list.isConnected) fill(body, scatter, list);
   }
 
@@ -74,7 +76,7 @@ export function tracesView(place, route) {
   return () => asking.stop();
 }
 
-function row(trace, longest) {
+function row(trace, full) {
   return h('a.trace-row', { role: 'listitem', href: link('traces', {}, trace.traceId), 'data-id': trace.traceId, class: trace.error ? 'failed' : '' },
     h('span.trace-when', { title: clock(trace.start) }, h('span', null, clock(trace.start, false)), h('time.faint', { datetime: trace.start }, ago(trace.start))),
     h('span.trace-root.cut', null, h('span.dot', { style: { '--hue': hue(trace.root.service) } }), h('b', null, trace.root.service), ' ', h('span.quiet', null, short(trace.root.name))),
@@ -82,7 +84,7 @@ function row(trace, longest) {
       h('span.faint', null, plural(trace.services.length, 'service'))),
     h('span.num.quiet', null, plural(trace.spans, 'span')),
     trace.error ? h('span.chip.bad', null, icon('alert'), 'error') : h('span'),
-    h('span.trace-time', null, h('span.trace-bar', null, h('span', { style: { width: `${Math.max(0.6, (100 * trace.duration) / longest)}%` } })), h('span.num', null, duration(trace.duration))));
+    h('span.trace-time', null, h('span.trace-bar', null, h('span', { style: { width: `${Math.max(1, Math.min(100, (100 * trace.duration) / (full || 1)))}%` } })), h('span.num', null, duration(trace.duration))));
 }
 
 /** Traces as dots: time to the right, duration (logarithm) up. */
