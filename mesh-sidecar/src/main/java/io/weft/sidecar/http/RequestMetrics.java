@@ -51,6 +51,7 @@ public final class RequestMetrics {
     }
 
     void record(RequestLog log) {
+        Workload own = self.get();
         Cluster cluster = log.cluster();
         Host host = destination ? null : log.host();
         Object target = destination ? this : host == null ? this : host.resource();
@@ -62,16 +63,17 @@ public final class RequestMetrics {
         int grpcStatus = grpc ? log.grpcStatus() : -1;
         int slot = (System.identityHashCode(target) * 31 + status * 7 + grpcStatus + System.identityHashCode(peer) + flags.hashCode()) & QUICK - 1;
         Entry entry = quick[slot];
-        if (entry == null || !entry.is(cluster, target, peer, source, flags, status, grpcStatus, grpc)) {
-            Workload called = destination ? self.get() : host == null ? Workload.UNKNOWN : host.resource().workload();
-            entry = new Entry(cluster, target, peer, source, flags, status, grpcStatus, grpc,
-                    find(key(cluster, called, peer, source, flags, status, grpcStatus, grpc)));
+        if (entry == null || !entry.is(own, cluster, target, peer, source, flags, status, grpcStatus, grpc)) {
+            Workload called = destination ? own : host == null ? Workload.UNKNOWN : host.resource().workload();
+            entry = new Entry(own, cluster, target, peer, source, flags, status, grpcStatus, grpc,
+                    find(key(own, cluster, called, peer, source, flags, status, grpcStatus, grpc)));
             quick[slot] = entry;
         }
         entry.series.count(log);
     }
 
     private Key key(
+            Workload own,
             @Nullable Cluster cluster,
             Workload called,
             @Nullable PeerIdentity peer,
@@ -86,7 +88,7 @@ public final class RequestMetrics {
         return new Key(
                 new StandardLabels(
                         destination,
-                        destination ? source : self.get(),
+                        destination ? source : own,
                         called,
                         destination ? theirs : ours,
                         destination ? ours : theirs,
@@ -199,6 +201,7 @@ public final class RequestMetrics {
 
     /** What was found for exactly these objects. */
     private static final class Entry {
+        private final Workload own;
         private final @Nullable Cluster cluster;
         private final Object target;
         private final @Nullable PeerIdentity peer;
@@ -210,6 +213,7 @@ public final class RequestMetrics {
         private final Series series;
 
         private Entry(
+                Workload own,
                 @Nullable Cluster cluster,
                 Object target,
                 @Nullable PeerIdentity peer,
@@ -219,6 +223,7 @@ public final class RequestMetrics {
                 int grpcStatus,
                 boolean grpc,
                 Series series) {
+            this.own = own;
             this.cluster = cluster;
             this.target = target;
             this.peer = peer;
@@ -231,6 +236,7 @@ public final class RequestMetrics {
         }
 
         private boolean is(
+                Workload otherOwn,
                 @Nullable Cluster otherCluster,
                 Object otherTarget,
                 @Nullable PeerIdentity otherPeer,
@@ -239,7 +245,7 @@ public final class RequestMetrics {
                 int otherStatus,
                 int otherGrpcStatus,
                 boolean otherGrpc) {
-            return status == otherStatus && cluster == otherCluster && target == otherTarget && peer == otherPeer && source == otherSource
+            return status == otherStatus && own == otherOwn && cluster == otherCluster && target == otherTarget && peer == otherPeer && source == otherSource
                     && grpcStatus == otherGrpcStatus && grpc == otherGrpc && flags.equals(otherFlags);
         }
     }

@@ -145,6 +145,9 @@ public final class MeshEngine implements Engine {
             live = null;
             before = null;
         }
+        if (resource.self() != null) {
+            observation.known(resource.self());
+        }
         ListenerCompiler.Compiled compiled = compiler.compile(resource, before, routes);
         ListenerState next = compiled.state();
         if (live == null) {

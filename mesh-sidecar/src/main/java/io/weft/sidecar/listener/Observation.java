@@ -16,8 +16,10 @@ import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.LocalNode;
+import io.weft.sidecar.resource.LocalNodeParser;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.resource.TracingResource;
+import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.tcp.TcpMetrics;
 import io.weft.sidecar.tcp.TcpObserver;
 import io.weft.sidecar.tcp.TcpReport;
@@ -47,6 +49,13 @@ final class Observation {
         this.headers = headers;
         this.grpcLogs = new GrpcLogs(clusters, loops, () -> self, options.metrics());
         this.spans = new SpanExports(clusters, loops, () -> self, options.metrics());
+    }
+
+    /** The control plane knows us by this name. */
+    void known(Workload as) {
+        if (!as.equals(self.workload())) {
+            introduce(LocalNodeParser.known(self, as));
+        }
     }
 
     void introduce(LocalNode node) {

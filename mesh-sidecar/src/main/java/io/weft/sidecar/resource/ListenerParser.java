@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** {@code Listener} → {@link ListenerResource}. */
 final class ListenerParser {
@@ -100,6 +101,7 @@ final class ListenerParser {
         }
         Inspectors inspectors = inspectors(where, listener);
         List<ListenerResource.FilterChain> chains = chains(where, listener);
+        Struct weft = listener.getMetadata().getFilterMetadataOrDefault("weft", Struct.getDefaultInstance());
         return new ListenerResource(
                 listener.getName(),
                 Values.address(where.field("address"), listener.getAddress()),
@@ -117,11 +119,21 @@ final class ListenerParser {
                         : null,
                 0,
                 logs.parse(where, listener.getAccessLogList()),
-                disabledMetrics(where, listener));
+                self(weft),
+                disabledMetrics(where, weft));
     }
 
-    private static Set<String> disabledMetrics(Where where, Listener listener) {
-        Struct weft = listener.getMetadata().getFilterMetadataOrDefault("weft", Struct.getDefaultInstance());
+    private static @Nullable Workload self(Struct weft) {
+        Struct self = weft.getFieldsOrDefault("self", Value.getDefaultInstance()).getStructValue();
+        Workload workload = Workload.of(text(self, "workload"), text(self, "app"), text(self, "version"));
+        return workload.known() ? workload : null;
+    }
+
+    private static String text(Struct struct, String key) {
+        return struct.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
+    }
+
+    private static Set<String> disabledMetrics(Where where, Struct weft) {
         Struct metrics = weft.getFieldsOrDefault("metrics", Value.getDefaultInstance()).getStructValue();
         Set<String> disabled = new HashSet<>();
         for (Value value : metrics.getFieldsOrDefault("disabled", Value.getDefaultInstance()).getListValue().getValuesList()) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param continueOnInspectTimeout a silent client is treated as plaintext instead of being closed
  * @param defaultFilterChain used when nothing matches; null: the connection is closed
  * @param connectionLimit connections accepted at a time, 0: the engine's own limit only
+ * @param self who this proxy is, as the control plane knows it: goes before what the node says; null: not said. Metadata {@code weft.self}
  * @param disabledMetrics Istio's names of the standard metrics that are not wanted here ({@code REQUEST_COUNT}, …); metadata {@code weft.metrics.disabled}
  */
 public record ListenerResource(
@@ -31,6 +32,7 @@ public record ListenerResource(
         @Nullable FilterChain defaultFilterChain,
         int connectionLimit,
         List<AccessLogResource> accessLogs,
+        @Nullable Workload self,
         Set<String> disabledMetrics) {
 
     public ListenerResource {
@@ -39,7 +41,7 @@ public record ListenerResource(
         disabledMetrics = Set.copyOf(disabledMetrics);
     }
 
-    /** With all metrics. */
+    /** Without metadata. */
     public ListenerResource(
             String name,
             NetAddress address,
@@ -54,7 +56,7 @@ public record ListenerResource(
             int connectionLimit,
             List<AccessLogResource> accessLogs) {
         this(name, address, direction, inspectTls, inspectHttp, proxyProtocol, inspectTimeout, continueOnInspectTimeout, filterChains,
-                defaultFilterChain, connectionLimit, accessLogs, Set.of());
+                defaultFilterChain, connectionLimit, accessLogs, null, Set.of());
     }
 
     /** Envoy's {@code traffic_direction}; {@code UNSPECIFIED} is a gateway. */

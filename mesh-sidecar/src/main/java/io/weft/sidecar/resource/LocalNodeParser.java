@@ -1,6 +1,7 @@
 package io.weft.sidecar.resource;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -30,6 +31,35 @@ public final class LocalNodeParser {
         String service = workload.app().isEmpty() ? first(node.getCluster(), "unknown") : workload.app() + "." + workload.namespace();
         return new LocalNode(
                 node.getId(), workload, service, text(metadata, "MESH_ID"), workload.known() ? peerMetadata(metadata, workload) : "", node.toByteArray());
+    }
+
+    /** The same proxy under the name by which the control plane knows it. */
+    public static LocalNode known(LocalNode node, Workload self) {
+        Node said;
+        try {
+            said = Node.parseFrom(node.message());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a node that was serialised here", e);
+        }
+        Struct.Builder labels =
+                said.getMetadata().getFieldsOrDefault("LABELS", Value.getDefaultInstance()).getStructValue().toBuilder();
+        put(labels, "app", self.app());
+        put(labels, "version", self.version());
+        put(labels, CANONICAL_NAME, self.canonicalService());
+        put(labels, CANONICAL_REVISION, self.canonicalRevision());
+        Struct.Builder metadata = said.getMetadata().toBuilder();
+        put(metadata, "WORKLOAD_NAME", self.name());
+        put(metadata, "NAMESPACE", self.namespace());
+        put(metadata, "CLUSTER_ID", self.cluster());
+        metadata.putFields("LABELS", Value.newBuilder().setStructValue(labels).build());
+        Struct changed = metadata.build();
+        return new LocalNode(
+                node.id(),
+                self,
+                self.app() + "." + self.namespace(),
+                node.meshId(),
+                peerMetadata(changed, self),
+                said.toBuilder().setMetadata(changed).build().toByteArray());
     }
 
     private static String peerMetadata(Struct metadata, Workload workload) {

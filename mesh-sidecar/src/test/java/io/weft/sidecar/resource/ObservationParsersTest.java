@@ -149,6 +149,20 @@ class ObservationParsersTest {
                 Workload.UNKNOWN);
     }
 
+    @Test
+    void theControlPlaneKnowsBetterWhoAProxyIs() throws Exception {
+        String said = ",'metadata':{'filter_metadata':{'weft':{'self':{'workload':'reviews-v1;prod;reviews;v1;c2','app':'books','version':'v1'}}}}";
+        Workload self = listener(said, "", "").self();
+        assertThat(self).isEqualTo(new Workload("reviews-v1", "prod", "books", "v1", "reviews", "v1", "c2"));
+        assertThat(listener("", "", "").self()).isNull();
+        LocalNode known = LocalNodeParser.known(node("{'id':'sidecar~1~r~x','metadata':{'NAME':'r','MESH_ID':'m'}}"), self);
+        assertThat(known.workload()).isEqualTo(self);
+        assertThat(known.serviceName()).isEqualTo("books.prod");
+        assertThat(known.meshId()).isEqualTo("m");
+        assertThat(new PeerMetadata().read(known.peerMetadata(), "prod")).isEqualTo(self);
+        assertThat(Node.parseFrom(known.message()).getMetadata().getFieldsOrThrow("WORKLOAD_NAME").getStringValue()).isEqualTo("reviews-v1");
+    }
+
     private static LocalNode node(String json) throws InvalidProtocolBufferException {
         Node.Builder node = Node.newBuilder();
         JsonFormat.parser().merge(json.replace('\'', '"'), node);
