@@ -1,13 +1,13 @@
 // The graph on the screen. Cytoscape knows where things are, draws the lines and takes pan, zoom, drag and clicks;
 // cards and labels are elements above it, so that they are real text: selectable by keyboard, read by a screen reader.
 import cytoscape from '/console/cytoscape.mjs';
-import { fill, h, icon } from '../dom.js';
-import { errorTone, rate, share } from '../format.js';
+import { fill, h } from '../dom.js';
+import { errorTone } from '../format.js';
 import { onTheme, token } from '../theme.js';
+import { dressCard, dressChip, keep } from './cards.js';
 import { bend, goesRight, trace } from './curve.js';
 import { Flow } from './flow.js';
 import { CARD, layout } from './layout.js';
-import { face, fullName, label } from './model.js';
 
 const FIT = 56;
 const MAX_FIT_ZOOM = 1.15;
@@ -38,7 +38,7 @@ export class GraphCanvas {
     this.#box = h('div.graph-lines');
     const dots = h('canvas.graph-dots', { 'aria-hidden': 'true' });
     place.append(this.#box, dots, this.#layer);
-    this.#cy = cytoscape({ container: this.#box, minZoom: 0.15, maxZoom: 2.5, boxSelectionEnabled: false, autounselectify: true, style: [] });
+    this.#cy = cytoscape({ container: this.#box, minZoom: 0.05, maxZoom: 2.5, boxSelectionEnabled: false, autounselectify: true, style: [] });
     this.#flow = new Flow(dots, () => ({ ...this.#cy.pan(), zoom: this.#cy.zoom() }));
     this.#listen();
     this.#restyle();
@@ -61,7 +61,8 @@ export class GraphCanvas {
     const changed = this.#sync();
     this.#dress();
     if (changed) this.#arrange(false);
-    this.#trace();
+    if (changed) this.#trace();
+    else this.#lanes();
     this.mark(this.#selected);
   }
 
@@ -100,6 +101,7 @@ export class GraphCanvas {
 
   /** Highlights a node or an edge with what it talks to. */
   mark(id) {
+    if (!id && !this.#selected) return;
     this.#selected = id;
     const cy = this.#cy;
     const chosen = id ? cy.getElementById(id) : cy.collection();
@@ -144,7 +146,9 @@ export class GraphCanvas {
           cy.add({ group: 'edges', data: { id: edge.id, source: edge.source, target: edge.target } });
           changed = true;
         }
-        cy.getElementById(edge.id).data({ tone: errorTone(edge.errorShare), width: 1.4 + Math.min(3.2, Math.log10(1 + edge.rate) * 1.3), broken: edge.errorShare >= 0.05 });
+        const line = cy.getElementById(edge.id);
+        const width = Math.round(10 * (1.4 + Math.min(3.2, Math.log10(1 + edge.rate) * 1.3))) / 10;
+        if (line.data('width') !== width || line.data('tone') !== errorTone(edge.errorShare)) line.data({ tone: errorTone(edge.errorShare), width });
       }
       cy.edges().filter(e => !edges.has(e.id())).remove();
       cy.nodes().filter(n => !nodes.has(n.id()) && !parents.has(n.id())).remove();
@@ -227,17 +231,18 @@ export class GraphCanvas {
       edge.data({ weights, distances });
       edge.toggleClass('right', goesRight(from, to));
     }));
-    const lanes = [];
     this.#ways.clear();
     cy.edges().forEach(edge => {
-      const data = this.#graph.edges.get(edge.id());
       const [start, end] = [edge.sourceEndpoint(), edge.targetEndpoint()];
-      if (!data || !start || !end || !Number.isFinite(start.x)) return;
-      this.#ways.set(data.id, trace(start, edge.controlPoints() ?? [], end));
-      lanes.push({ id: data.id, points: this.#ways.get(data.id), rate: data.rate, errors: data.errorShare });
+      if (start && end && Number.isFinite(start.x)) this.#ways.set(edge.id(), trace(start, edge.controlPoints() ?? [], end));
     });
-    this.#flow.lanes(lanes);
     this.#place();
+    this.#lanes();
+  }
+
+  #lanes() {
+    const { edges } = this.#graph;
+    this.#flow.lanes([...this.#ways].filter(([id]) => edges.has(id)).map(([id, points]) => ({ id, points, rate: edges.get(id).rate, errors: edges.get(id).errorShare })));
   }
 
   #listen() {
@@ -303,40 +308,3 @@ export class GraphCanvas {
 }
 
 const reduced = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
-
-/** An element for each entry of the map wanted: made when it is new, removed when it went, else only updated. */
-function keep(elements, wanted, make, update) {
-  for (const [id, element] of elements) {
-    if (wanted.has(id)) continue;
-    element.remove();
-    elements.delete(id);
-  }
-  for (const [id, data] of wanted) {
-    if (!elements.has(id)) elements.set(id, make(data));
-    update(elements.get(id), data);
-  }
-}
-
-function dressCard(card, node, withNamespace) {
-  const inbound = node.in.length > 0;
-  const [perSecond, errors] = inbound ? [node.rateIn, node.errorsIn] : [node.rateOut, node.errorsOut];
-  card.dataset.kind = node.kind;
-  card.dataset.tone = perSecond > 0 ? errorTone(errors) : 'idle';
-  card.dataset.id = node.id;
-  card.setAttribute('aria-label', `${fullName(node)}, ${node.kind}${node.namespace ? ` in ${node.namespace}` : ''}, ${rate(perSecond)}, ${share(errors)} errors`);
-  fill(card, icon(face(node)),
-    h('div.node-text', null,
-      h('div.node-name', null, label(node), withNamespace && node.namespace ? h('span.faint', null, `.${node.namespace}`) : null,
-        node.siblings === 1 && node.kind === 'workload' && node.version ? h('span.node-version', null, node.version) : null),
-      h('div.node-figures', null, inbound ? rate(perSecond) : `sends ${rate(perSecond)}`, errors > 0 ? h('span', { class: errorTone(errors) }, ` · ${share(errors)} errors`) : null)));
-}
-
-function dressChip(chip, edge, nodes) {
-  const [from, to] = [nodes.get(edge.source), nodes.get(edge.target)];
-  chip.dataset.id = edge.id;
-  chip.classList.toggle('plain', edge.mtls === false);
-  chip.setAttribute('aria-label', `${fullName(from)} to ${fullName(to)}, ${rate(edge.rate)}, ${share(edge.errorShare)} errors, ${edge.mtls ? 'mutual TLS' : edge.mtls === false ? 'plaintext' : 'encryption unknown'}`);
-  fill(chip, edge.mtls === null || edge.mtls === undefined ? null : icon(edge.mtls ? 'lock' : 'open'), rate(edge.rate),
-    edge.protocol === 'http' ? null : h('span.faint', null, edge.protocol),
-    edge.errorShare > 0 ? h('b', { class: errorTone(edge.errorShare) }, share(edge.errorShare)) : null);
-}

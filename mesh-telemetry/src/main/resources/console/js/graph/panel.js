@@ -66,8 +66,8 @@ function quantiles(edge) {
 
 function ends(title, edges, other, choose) {
   if (!edges.length) return null;
-  return h('section', null, h('h3', null, title), h('div.ends', { role: 'list' }, [...edges].sort((a, b) => b.rate - a.rate).map(edge =>
-    h('button.end-row', { type: 'button', role: 'listitem', onclick: () => choose('edge', edge.id) },
+  return h('section', null, h('h3', null, title), h('div.ends', null, [...edges].sort((a, b) => b.rate - a.rate).map(edge =>
+    h('button.end-row', { type: 'button', onclick: () => choose('edge', edge.id) },
       edge.mtls === true ? icon('lock') : edge.mtls === false ? icon('open') : icon('arrow'),
       h('span.cut', null, fullName(other(edge))),
       edge.errorShare > 0 ? h('span', { class: errorTone(edge.errorShare) }, share(edge.errorShare)) : h('span'),

@@ -27,7 +27,7 @@ export function tracesView(place, route) {
   errors.checked = filters.error === 'true';
   const summary = h('span.quiet');
   const scatter = h('div.scatter.card');
-  const list = h('div.trace-list.card', { role: 'list' });
+  const list = h('div.trace-list.card');
   const body = h('div.page.trace-page', null, h('div.loading', null, 'Asking…'));
 
   place.append(h('div.toolbar', null, service, least, h('label.check', null, errors, 'errors only'), limit, h('div.end', null, summary)), h('div.scroll', null, body));
@@ -77,7 +77,7 @@ export function tracesView(place, route) {
 }
 
 function row(trace, full) {
-  return h('a.trace-row', { role: 'listitem', href: link('traces', {}, trace.traceId), 'data-id': trace.traceId, class: trace.error ? 'failed' : '' },
+  return h('a.trace-row', { href: link('traces', {}, trace.traceId), 'data-id': trace.traceId, class: trace.error ? 'failed' : '' },
     h('span.trace-when', { title: clock(trace.start) }, h('span', null, clock(trace.start, false)), h('time.faint', { datetime: trace.start }, ago(trace.start))),
     h('span.trace-root.cut', null, h('span.dot', { style: { '--hue': hue(trace.root.service) } }), h('b', null, trace.root.service), ' ', h('span.quiet', null, short(trace.root.name))),
     h('span.trace-services', { title: trace.services.join('\n') }, trace.services.slice(0, 6).map(name => h('span.dot', { style: { '--hue': hue(name) } })),
