@@ -21,8 +21,13 @@ class SecurityIT {
             spec: {mtls: {mode: PERMISSIVE}}
             """;
 
-    private final Mesh mesh = Mesh.shared();
+    private final Mesh mesh = mesh();
     private final Workloads workloads = new Workloads(mesh);
+
+    /** Another mesh for those who promise the same of it. */
+    Mesh mesh() {
+        return Mesh.shared();
+    }
 
     @Test
     void aSidecarShowsItsSpiffeIdOnTheWire() throws Exception {

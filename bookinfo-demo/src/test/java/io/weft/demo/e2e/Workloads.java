@@ -30,7 +30,7 @@ final class Workloads {
 
     /** Requests that a workload's sidecar has passed on to its app. */
     long upstreamRequests(String workload) {
-        String stats = Http.get("http://127.0.0.1:" + mesh.adminPort(workload) + "/stats/prometheus").body();
+        String stats = Http.get("http://127.0.0.1:" + mesh.adminPort(workload) + "/actuator/prometheus").body();
         Matcher counter = Pattern.compile("(?m)^envoy_cluster_upstream_rq_total\\{[^}]*inbound[^}]*} ([0-9.E]+)$").matcher(stats);
         double sum = 0;
         while (counter.find()) {
