@@ -39,11 +39,11 @@ public final class Uploads {
             }
             String encoding = request.getHeaders().getFirst(HttpHeaders.CONTENT_ENCODING);
             return DataBufferUtils.join(request.getBody(), maxBytes)
+                    .onErrorMap(failure -> failure instanceof DataBufferLimitException ? tooLarge() : endedEarly())
                     .map(Uploads::bytes)
                     .defaultIfEmpty(new byte[0])
                     .publishOn(Schedulers.boundedElastic())
                     .map(body -> reader.apply(unpacked(body, encoding)))
-                    .onErrorMap(DataBufferLimitException.class, tooLarge -> tooLarge())
                     .doFinally(end -> running.decrementAndGet());
         });
     }
@@ -72,6 +72,11 @@ public final class Uploads {
             throw tooLarge();
         }
         return unpacked;
+    }
+
+    /** Not an error of ours: a client that goes must not fill the log. */
+    private static ResponseStatusException endedEarly() {
+        return new ResponseStatusException(HttpStatus.BAD_REQUEST, "the body ended before it was whole");
     }
 
     private ResponseStatusException tooLarge() {
