@@ -167,7 +167,8 @@ public final class ObjectsHandler {
     private Answer patch(ServerRequest request, ObjectPath path, byte[] bytes, boolean dryRun)
             throws ApiException, ConflictException, InadmissibleException, IOException {
         if (Media.isApplyPatch(request.exchange().getRequest())) {
-            Body body = Body.read(bytes, Media.YAML, path);
+            // kubectl says YAML and sends JSON, in a line longer than YAML's may be.
+            Body body = Body.read(bytes, bytes.length > 0 && bytes[0] == '{' ? Media.JSON : Media.YAML, path);
             return written(path, body, Change.write(body.key(), body.document(), body.expectedVersion()), dryRun);
         }
         Object patch = Body.plain(bytes, Media.JSON);

@@ -168,12 +168,72 @@ class ConfigApiIT {
                 .isEqualTo(415);
         assertThat(pilot.send(pilot.request(BASE + "/x").header("Accept", "text/html").GET()).status())
                 .isEqualTo(406);
-        Answer patch = pilot.send(
-                pilot.request(BASE + "/x").method("PATCH", HttpRequest.BodyPublishers.ofString("{}")));
-        assertThat(patch.status()).isEqualTo(405);
-        assertThat(patch.response().headers().firstValue("allow")).hasValue("GET, PUT, DELETE");
+        Answer post = pilot.send(pilot.request(BASE + "/x").POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(post.status()).isEqualTo(405);
+        assertThat(post.response().headers().firstValue("allow")).hasValue("GET, PUT, PATCH, DELETE");
         assertThat(pilot.get("/apis/networking.istio.io/v7/virtualservices").status()).isEqualTo(404);
         assertThat(pilot.get("/apis/example.com/v1/things").json().at("/kind").asString()).isEqualTo("Status");
+    }
+
+    private static Answer patch(String name, String type, String body) throws Exception {
+        return pilot.send(pilot.request(BASE + "/" + name)
+                .header("Content-Type", type)
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void mergePatch_changesWhatItSays_andNothingElse() throws Exception {
+        String merge = "application/merge-patch+json";
+        assertThat(patch("patched", merge, "{\"spec\": {}}").status()).isEqualTo(404);
+        String created = pilot.putYaml(BASE + "/patched", service("patched", "1s")).json().at("/metadata/resourceVersion").asString();
+        Answer changed = patch("patched", merge, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}, \"spec\": {\"exportTo\": [\".\"]}}");
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.json().at("/spec/exportTo/0").asString()).isEqualTo(".");
+        assertThat(changed.json().at("/spec/http/0/timeout").asString()).isEqualTo("1s");
+        assertThat(changed.json().at("/metadata/labels/a").asString()).isEqualTo("b");
+        assertThat(patch("patched", merge, "{\"spec\": {\"exportTo\": null}}").json().at("/spec/exportTo").isMissingNode()).isTrue();
+        Answer stale = patch("patched", merge, "{\"metadata\": {\"resourceVersion\": \"" + created + "\"}, \"spec\": {\"exportTo\": [\"*\"]}}");
+        assertThat(stale.status()).isEqualTo(409);
+        assertThat(patch("patched", merge, "{\"spec\": {\"host\": []}}").status()).isEqualTo(422);
+        assertThat(patch("patched", merge, "{\"metadata\": {\"name\": \"other\"}}").status()).isEqualTo(422);
+        assertThat(patch("patched", merge, "[]").status()).isEqualTo(400);
+        assertThat(patch("patched", "application/strategic-merge-patch+json", "{}").text()).contains("415", "apply --server-side");
+        assertThat(patch("patched", "text/plain", "{}").status()).isEqualTo(415);
+    }
+
+    @Test
+    void applyPatch_isTheWholeObject() throws Exception {
+        String apply = "application/apply-patch+yaml";
+        assertThat(patch("applied", apply, service("applied", "1s")).status()).isEqualTo(201);
+        assertThat(patch("applied", apply, service("applied", "2s")).json().at("/spec/http/0/timeout").asString()).isEqualTo("2s");
+        assertThat(patch("applied", apply, service("other", "2s")).status()).isEqualTo(422);
+    }
+
+    @Test
+    void lists_areSelectedOrRefused_neverWrong() throws Exception {
+        pilot.putYaml(BASE + "/chosen", service("chosen", "1s").replace("name: chosen\n", "name: chosen\n  labels: {team: shop}\n"));
+        pilot.putYaml(BASE + "/unchosen", service("unchosen", "1s"));
+        for (String query : new String[] {"labelSelector=team%3Dshop", "labelSelector=team==shop", "labelSelector=team", "fieldSelector=metadata.name%3Dchosen"}) {
+            assertThat(pilot.get(BASE + "?" + query).text()).as(query).contains("\"chosen\"").doesNotContain("\"unchosen\"");
+        }
+        assertThat(pilot.get(BASE + "?labelSelector=!team").text()).contains("\"unchosen\"").doesNotContain("\"chosen\"");
+        assertThat(pilot.get(BASE + "?labelSelector=team!%3Dshop,!x").text()).contains("\"unchosen\"").doesNotContain("\"chosen\"");
+        assertThat(pilot.get(BASE + "?labelSelector=team%20in%20(a)").status()).isEqualTo(400);
+        assertThat(pilot.get(BASE + "?fieldSelector=spec.x%3D1").status()).isEqualTo(400);
+        assertThat(pilot.get(BASE + "?watch=true").status()).isEqualTo(405);
+    }
+
+    @Test
+    void discovery_saysWhatThereIs() throws Exception {
+        assertThat(pilot.get("/api").json().at("/versions/0").asString()).isEqualTo("v1");
+        assertThat(pilot.get("/apis").text()).contains("networking.istio.io", "security.istio.io", "gateway.weft.io");
+        assertThat(pilot.get("/apis/networking.istio.io").json().at("/preferredVersion/version").asString()).isEqualTo("v1");
+        assertThat(pilot.get("/apis/networking.istio.io/v1beta1").text()).contains("APIResourceList", "\"virtualservices\"", "\"vs\"");
+        assertThat(pilot.get("/openapi/v3").text()).contains("/openapi/v3/api/v1");
+        assertThat(pilot.get("/openapi/v3/apis/gateway.weft.io/v1alpha1").text()).contains("fieldValidation", "SpringRoute");
+        for (String nothing : new String[] {"/apis/x", "/api/v2", "/apis/networking.istio.io/v7", "/openapi/v3/api/v2", "/openapi/v3/x", "/apis/gateway.weft.io/v1alpha1/x"}) {
+            assertThat(pilot.get(nothing).status()).as(nothing).isEqualTo(404);
+        }
     }
 
     @Test
