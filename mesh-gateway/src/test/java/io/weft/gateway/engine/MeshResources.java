@@ -7,14 +7,17 @@ import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.NetAddress;
+import io.weft.sidecar.resource.RbacResource;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.SecretResource;
+import io.weft.sidecar.resource.StringMatch;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.resource.TlsCommon;
 import io.weft.sidecar.resource.VirtualHostResource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a control plane would send a gateway: {@code /mesh…} of any host to the backend, {@code /direct} answered at once. */
@@ -120,6 +123,23 @@ final class MeshResources {
                 usual.http2(),
                 usual.accessLogs());
         return listener("idle", 0, false, new ListenerResource.FilterChain(
+                "http", ListenerResource.FilterChainMatch.ANY, null, List.of(manager)));
+    }
+
+    /** A free port where requests for {@code prefix} are denied. */
+    static ListenerResource denying(String prefix) {
+        RbacResource deny = new RbacResource(
+                new RbacResource.Rules(
+                        RbacResource.Action.DENY,
+                        Map.of(
+                                "deny",
+                                new RbacResource.Policy(
+                                        List.of(new RbacResource.Permission.UrlPath(StringMatch.prefix(prefix))),
+                                        List.of(new RbacResource.Principal.Any())))),
+                null);
+        HttpManagerResource manager = HttpManagerResource.of(
+                "denying", null, "http.80", List.of(new HttpManagerResource.NamedHttpFilter("rbac", deny, false)));
+        return listener("denying", 0, false, new ListenerResource.FilterChain(
                 "http", ListenerResource.FilterChainMatch.ANY, null, List.of(manager)));
     }
 

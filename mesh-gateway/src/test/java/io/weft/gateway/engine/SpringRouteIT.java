@@ -306,6 +306,25 @@ class SpringRouteIT {
         assertThat(ask(canary).body()).contains("x=null").contains("host=a");
     }
 
+    @Test
+    void policyIsAskedBeforeAllOfThem_andAgainForThePathThatFiltersHaveMade() throws IOException {
+        engine.applyListeners(List.of(MeshResources.denying("/mesh/secret")), List.of());
+        int denying = engine.listeners().get("denying").getPort();
+        Routes.apply(
+                routes,
+                route("first").toBackend().order(-1).when("Path=/mesh/secret/**"),
+                route("sneaky").to("mesh:///").when("Path=/sneaky").with("SetPath=/mesh/secret/x"),
+                route("open").to("mesh:///").when("Path=/open").with("SetPath=/mesh/open"));
+        int before = backend.calls.get();
+        try (RawHttp client = new RawHttp(denying)) {
+            assertThat(client.send(get("/mesh/secret/a")).answer().status()).isEqualTo(403);
+            assertThat(client.send(get("/sneaky")).answer().body()).isEqualTo("RBAC: access denied");
+            assertThat(backend.calls).hasValue(before);
+            assertThat(client.send(get("/open")).ok()).contains("GET /mesh/open");
+        }
+        engine.applyListeners(List.of(), List.of("denying"));
+    }
+
     // ------------------------------------------------------------------ what is refused
 
     @Test
