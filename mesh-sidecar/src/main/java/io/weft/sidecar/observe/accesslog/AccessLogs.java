@@ -8,6 +8,7 @@ import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.wire.JsonWriter;
 import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.tcp.TcpLog;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -24,7 +25,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class AccessLogs implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AccessLogs.class);
     private static final int QUEUE = 8192;
+    private static final int BATCH = 1024;
+    private static final long GATHER_NANOS = 5_000_000;
 
     private static final FastThreadLocal<StringBuilder> LINE = new FastThreadLocal<>() {
         @Override
@@ -48,7 +52,8 @@ public final class AccessLogs implements AutoCloseable {
     private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Map<String, OutputStream> sinks = new ConcurrentHashMap<>();
     private final Counter dropped;
-    private @Nullable Thread writer;
+    private final AtomicBoolean resting = new AtomicBoolean();
+    private volatile @Nullable Thread writer;
     private volatile boolean closed;
 
     public AccessLogs() {
@@ -60,7 +65,7 @@ public final class AccessLogs implements AutoCloseable {
         this.dropped = metrics.counter(MetricKey.of("weft_access_log_entries_dropped_total", "sink", "file"));
     }
 
-    private record Line(OutputStream sink, String text) {}
+    private record Line(OutputStream sink, byte[] text) {}
 
     /** Opens one log. */
     public AccessLog open(AccessLogResource.Lines resource) {
@@ -73,7 +78,7 @@ public final class AccessLogs implements AutoCloseable {
         return new Lines(entry -> {
             StringBuilder line = LINE.get();
             line.setLength(0);
-            format.write(entry, line);
+            format.write(entry, line, false);
             offer(sink, line);
         });
     }
@@ -108,7 +113,7 @@ public final class AccessLogs implements AutoCloseable {
         StringBuilder value = new StringBuilder();
         for (Field field : fields) {
             value.setLength(0);
-            field.format().write(entry, value);
+            field.format().write(entry, value, true);
             line.append(line.length() == 1 ? "" : ",").append(field.key()).append(':');
             if (value.length() == 1 && value.charAt(0) == '-') {
                 line.append("null");
@@ -123,8 +128,10 @@ public final class AccessLogs implements AutoCloseable {
         if (line.length() == 0 || line.charAt(line.length() - 1) != '\n') {
             line.append('\n');
         }
-        if (!queue.offer(new Line(sink, line.toString()))) {
+        if (!queue.offer(new Line(sink, line.toString().getBytes(StandardCharsets.UTF_8)))) {
             dropped.increment();
+        } else if (resting.get() && resting.compareAndSet(true, false)) {
+            LockSupport.unpark(writer);
         }
     }
 
@@ -154,35 +161,44 @@ public final class AccessLogs implements AutoCloseable {
         }
     }
 
+    /** Rests when there is nothing, and a moment after each batch: waking it for every line would cost more than the line. */
     private void write() {
-        try {
-            while (!closed || !queue.isEmpty()) {
-                Line line = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (line != null) {
-                    drain(line);
+        List<Line> batch = new ArrayList<>();
+        while (true) {
+            if (queue.drainTo(batch, BATCH) > 0) {
+                write(batch);
+                batch.clear();
+                if (!closed) {
+                    LockSupport.parkNanos(this, GATHER_NANOS);
                 }
+            } else if (closed) {
+                return;
+            } else {
+                resting.set(true);
+                if (queue.isEmpty() && !closed) {
+                    LockSupport.park(this);
+                }
+                resting.set(false);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
     /** Lines for one sink go out together. */
-    private void drain(Line first) {
-        StringBuilder batch = new StringBuilder(first.text());
-        OutputStream sink = first.sink();
-        while (batch.length() < 32 * 1024) {
-            Line next = queue.peek();
-            if (next == null || next.sink() != sink) {
-                break;
+    private static void write(List<Line> lines) {
+        int from = 0;
+        while (from < lines.size()) {
+            OutputStream sink = lines.get(from).sink();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
+            int to = from;
+            while (to < lines.size() && lines.get(to).sink() == sink) {
+                bytes.writeBytes(lines.get(to++).text());
             }
-            batch.append(next.text());
-            queue.poll();
-        }
-        try {
-            sink.write(batch.toString().getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            log.warn("access log: {} characters could not be written: {}", batch.length(), e.toString());
+            try {
+                bytes.writeTo(sink);
+            } catch (IOException e) {
+                log.warn("access log: {} lines could not be written: {}", to - from, e.toString());
+            }
+            from = to;
         }
     }
 
@@ -195,6 +211,7 @@ public final class AccessLogs implements AutoCloseable {
             thread = writer;
         }
         if (thread != null) {
+            LockSupport.unpark(thread);
             try {
                 thread.join(1000);
             } catch (InterruptedException e) {

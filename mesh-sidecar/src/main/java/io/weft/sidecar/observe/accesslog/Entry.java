@@ -1,11 +1,10 @@
 package io.weft.sidecar.observe.accesslog;
 
-import io.netty.util.NetUtil;
 import io.weft.sidecar.http.RequestLog;
 import io.weft.sidecar.message.HeaderBlock;
+import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.tcp.TcpLog;
 import io.weft.sidecar.tls.PeerIdentity;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,11 @@ interface Entry {
 
     int attempts();
 
-    @Nullable CharSequence requestHeader(String name);
+    /** Null for a connection. */
+    @Nullable RequestHead head();
 
-    @Nullable CharSequence responseHeader(String name);
+    /** Null when none was sent. */
+    @Nullable HeaderBlock answer();
 
     @Nullable String protocol();
 
@@ -103,20 +104,13 @@ interface Entry {
         }
 
         @Override
-        public @Nullable CharSequence requestHeader(String name) {
-            return switch (name) {
-                case ":method" -> log.request().method();
-                case ":path" -> log.request().path();
-                case ":authority" -> log.request().authority();
-                case ":scheme" -> log.request().scheme();
-                default -> log.request().get(name);
-            };
+        public RequestHead head() {
+            return log.request();
         }
 
         @Override
-        public @Nullable CharSequence responseHeader(String name) {
-            HeaderBlock response = log.response();
-            return response == null ? null : name.equals(":status") ? Integer.toString(log.status()) : response.get(name);
+        public @Nullable HeaderBlock answer() {
+            return log.response();
         }
 
         @Override
@@ -224,12 +218,12 @@ interface Entry {
         }
 
         @Override
-        public @Nullable CharSequence requestHeader(String name) {
+        public @Nullable RequestHead head() {
             return null;
         }
 
         @Override
-        public @Nullable CharSequence responseHeader(String name) {
+        public @Nullable HeaderBlock answer() {
             return null;
         }
 
@@ -289,11 +283,4 @@ interface Entry {
         }
     }
 
-    /** {@code ip:port}, or {@code ip} alone. */
-    static @Nullable String text(@Nullable SocketAddress address, boolean port) {
-        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            return port ? NetUtil.toSocketAddressString(inet) : NetUtil.toAddressString(inet.getAddress());
-        }
-        return address == null ? null : address.toString();
-    }
 }

@@ -1,5 +1,6 @@
 package io.weft.sidecar.observe.accesslog;
 
+import io.netty.util.AsciiString;
 import io.weft.sidecar.resource.ResourceException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,7 +24,7 @@ final class LogFormat {
     private final List<Part> parts;
 
     private interface Part {
-        void write(Entry log, StringBuilder out);
+        void write(Entry log, StringBuilder out, boolean raw);
     }
 
     private LogFormat(List<Part> parts) {
@@ -47,7 +48,7 @@ final class LogFormat {
                 int end = end(text, i + 1);
                 if (plain.length() > 0) {
                     String literal = plain.toString();
-                    parts.add((log, out) -> out.append(literal));
+                    parts.add((log, out, raw) -> out.append(literal));
                     plain.setLength(0);
                 }
                 parts.add(command(text.substring(i + 1, end)));
@@ -56,7 +57,7 @@ final class LogFormat {
         }
         if (plain.length() > 0) {
             String literal = plain.toString();
-            parts.add((log, out) -> out.append(literal));
+            parts.add((log, out, raw) -> out.append(literal));
         }
         return new LogFormat(parts);
     }
@@ -76,9 +77,10 @@ final class LogFormat {
         throw new ResourceException("access log format: " + text.substring(from - 1) + " (expected: a closing %)");
     }
 
-    void write(Entry log, StringBuilder out) {
+    /** @param raw values as they are, for whoever quotes them himself; else so that no value ends the line or its quotes */
+    void write(Entry log, StringBuilder out, boolean raw) {
         for (Part part : parts) {
-            part.write(log, out);
+            part.write(log, out, raw);
         }
     }
 
@@ -97,7 +99,7 @@ final class LogFormat {
             case "PROTOCOL":
                 return value(Entry::protocol);
             case "RESPONSE_CODE":
-                return (log, out) -> out.append(log.status());
+                return (log, out, raw) -> out.append(log.status());
             case "RESPONSE_FLAGS":
                 return value(Entry::flags);
             case "RESPONSE_CODE_DETAILS":
@@ -107,11 +109,11 @@ final class LogFormat {
             case "UPSTREAM_TRANSPORT_FAILURE_REASON":
                 return value(Entry::upstreamFailure);
             case "BYTES_RECEIVED":
-                return (log, out) -> out.append(log.received());
+                return (log, out, raw) -> out.append(log.received());
             case "BYTES_SENT":
-                return (log, out) -> out.append(log.sent());
+                return (log, out, raw) -> out.append(log.sent());
             case "DURATION":
-                return (log, out) -> out.append(log.durationNanos() / 1_000_000);
+                return (log, out, raw) -> out.append(log.durationNanos() / 1_000_000);
             case "RESPONSE_DURATION":
                 return value(log -> log.upstreamNanos() < 0 ? null : Long.toString(log.upstreamNanos() / 1_000_000));
             case "UPSTREAM_HOST":
@@ -122,19 +124,19 @@ final class LogFormat {
             case "UPSTREAM_REMOTE_ADDRESS":
                 return value(Entry::upstreamHost);
             case "UPSTREAM_LOCAL_ADDRESS":
-                return value(log -> Entry.text(log.upstreamLocal(), true));
+                return (log, out, raw) -> LogAddress.write(log.upstreamLocal(), true, out);
             case "UPSTREAM_REQUEST_ATTEMPT_COUNT":
-                return (log, out) -> out.append(log.attempts());
+                return (log, out, raw) -> out.append(log.attempts());
             case "DOWNSTREAM_LOCAL_ADDRESS":
-                return value(log -> Entry.text(log.local(), true));
+                return (log, out, raw) -> LogAddress.write(log.local(), true, out);
             case "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT":
-                return value(log -> Entry.text(log.local(), false));
+                return (log, out, raw) -> LogAddress.write(log.local(), false, out);
             case "DOWNSTREAM_REMOTE_ADDRESS":
             case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS":
-                return value(log -> Entry.text(log.remote(), true));
+                return (log, out, raw) -> LogAddress.write(log.remote(), true, out);
             case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
             case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
-                return value(log -> Entry.text(log.remote(), false));
+                return (log, out, raw) -> LogAddress.write(log.remote(), false, out);
             case "REQUESTED_SERVER_NAME":
                 return value(Entry::serverName);
             case "DOWNSTREAM_PEER_URI_SAN":
@@ -159,7 +161,7 @@ final class LogFormat {
     /** Without a format as Envoy's default; with {@code %s} seconds, else the common directives of strftime. */
     private static Part startTime(String command, String format) {
         if (format.isEmpty()) {
-            return (log, out) -> LogTime.write(log.startMillis(), out);
+            return (log, out, raw) -> LogTime.write(log.startMillis(), out);
         }
         StringBuilder pattern = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
@@ -206,19 +208,47 @@ final class LogFormat {
             names = names.substring(0, colon);
         }
         int question = names.indexOf('?');
-        String first = (question < 0 ? names : names.substring(0, question)).toLowerCase(Locale.ROOT);
-        String second = question < 0 ? null : names.substring(question + 1).toLowerCase(Locale.ROOT);
-        if (first.isEmpty()) {
-            throw unknown(request ? "REQ()" : "RESP()", "a header name");
-        }
+        Field first = field(question < 0 ? names : names.substring(0, question), request);
+        Field second = question < 0 ? null : field(names.substring(question + 1), request);
         int most = limit;
         return value(log -> {
-            CharSequence value = request ? log.requestHeader(first) : log.responseHeader(first);
+            CharSequence value = first.of(log);
             if (value == null && second != null) {
-                value = request ? log.requestHeader(second) : log.responseHeader(second);
+                value = second.of(log);
             }
             return value == null ? null : value.length() > most ? value.subSequence(0, most) : value;
         });
+    }
+
+    /** A field of a head. */
+    @FunctionalInterface
+    private interface Field {
+        @Nullable CharSequence of(Entry log);
+    }
+
+    private static Field field(String written, boolean request) {
+        String name = written.toLowerCase(Locale.ROOT);
+        if (name.isEmpty()) {
+            throw unknown(request ? "REQ()" : "RESP()", "a header name");
+        }
+        if (name.startsWith(":")) {
+            return pseudo(name, request);
+        }
+        AsciiString key = AsciiString.cached(name);
+        return request
+                ? log -> log.head() == null ? null : log.head().get(key)
+                : log -> log.answer() == null ? null : log.answer().get(key);
+    }
+
+    private static Field pseudo(String name, boolean request) {
+        return switch (request ? name : "response" + name) {
+            case ":method" -> log -> log.head() == null ? null : log.head().method();
+            case ":path" -> log -> log.head() == null ? null : log.head().path();
+            case ":authority" -> log -> log.head() == null ? null : log.head().authority();
+            case ":scheme" -> log -> log.head() == null ? null : log.head().scheme();
+            case "response:status" -> log -> log.answer() == null ? null : Integer.toString(log.status());
+            default -> throw unknown(name, ":method, :path, :authority, :scheme of requests, :status of responses");
+        };
     }
 
     private static boolean isNumber(String text) {
@@ -226,10 +256,12 @@ final class LogFormat {
     }
 
     private static Part value(Function<Entry, @Nullable CharSequence> value) {
-        return (log, out) -> {
+        return (log, out, raw) -> {
             CharSequence text = value.apply(log);
             if (text == null || text.length() == 0) {
                 out.append('-');
+            } else if (raw) {
+                out.append(text);
             } else {
                 clean(text, out);
             }

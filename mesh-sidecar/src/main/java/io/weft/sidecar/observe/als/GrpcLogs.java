@@ -1,6 +1,7 @@
 package io.weft.sidecar.observe.als;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.AsciiString;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.weft.sidecar.cluster.Clusters;
 import io.weft.sidecar.http.RequestLog;
@@ -61,10 +62,12 @@ public final class GrpcLogs {
     public AccessLog open(AccessLogResource.Stream resource) {
         Postbox http = postbox(resource, false);
         Postbox tcp = postbox(resource, true);
+        List<AsciiString> request = resource.requestHeaders().stream().map(AsciiString::cached).toList();
+        List<AsciiString> response = resource.responseHeaders().stream().map(AsciiString::cached).toList();
         return new AccessLog() {
             @Override
             public void onEnd(RequestLog log) {
-                http.offer(LogWriter.http(WRITER.get(), log, resource.requestHeaders(), resource.responseHeaders()));
+                http.offer(LogWriter.http(WRITER.get(), log, request, response));
             }
 
             @Override

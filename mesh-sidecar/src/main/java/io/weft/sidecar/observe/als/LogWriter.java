@@ -1,8 +1,10 @@
 package io.weft.sidecar.observe.als;
 
+import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import io.weft.sidecar.http.RequestLog;
 import io.weft.sidecar.message.HeaderBlock;
+import io.weft.sidecar.message.HeaderNames;
 import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.observe.wire.ProtoWriter;
 import io.weft.sidecar.tcp.TcpLog;
@@ -18,6 +20,8 @@ final class LogWriter {
     /** Paths and other words of a client are told up to here. */
     private static final int MOST = 8 * 1024;
     private static final int UNAUTHORIZED = 13;
+    private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
+    private static final AsciiString REFERER = AsciiString.cached("referer");
 
     /** Envoy's flags → fields of {@code ResponseFlags}. */
     private static final Map<String, Integer> FLAGS = Map.ofEntries(
@@ -28,7 +32,7 @@ final class LogWriter {
 
     private LogWriter() {}
 
-    static byte[] http(ProtoWriter out, RequestLog log, List<String> requestHeaders, List<String> responseHeaders) {
+    static byte[] http(ProtoWriter out, RequestLog log, List<AsciiString> requestHeaders, List<AsciiString> responseHeaders) {
         out.clear();
         int common = out.begin(1);
         addresses(out, log.connection().remote(), log.connection().local());
@@ -44,7 +48,7 @@ final class LogWriter {
         text(out, 19, log.routeName());
         out.duration(23, duration);
         out.number(24, log.attempts());
-        text(out, 26, log.request().get("x-request-id"));
+        text(out, 26, log.request().get(HeaderNames.X_REQUEST_ID));
         out.end(common);
         out.number(2, version(log.request().protocol()));
         request(out, log, requestHeaders);
@@ -52,25 +56,25 @@ final class LogWriter {
         return out.toBytes();
     }
 
-    private static void request(ProtoWriter out, RequestLog log, List<String> headers) {
+    private static void request(ProtoWriter out, RequestLog log, List<AsciiString> headers) {
         RequestHead head = log.request();
         int request = out.begin(3);
         out.number(1, method(head.method().toString()));
-        CharSequence proto = head.get("x-forwarded-proto");
+        CharSequence proto = head.get(HeaderNames.X_FORWARDED_PROTO);
         text(out, 2, proto == null ? head.scheme() : proto);
         text(out, 3, head.authority());
         text(out, 5, head.path());
-        text(out, 6, head.get("user-agent"));
-        text(out, 7, head.get("referer"));
-        text(out, 8, head.get("x-forwarded-for"));
-        text(out, 9, head.get("x-request-id"));
-        text(out, 10, head.get("x-envoy-original-path"));
+        text(out, 6, head.get(USER_AGENT));
+        text(out, 7, head.get(REFERER));
+        text(out, 8, head.get(HeaderNames.X_FORWARDED_FOR));
+        text(out, 9, head.get(HeaderNames.X_REQUEST_ID));
+        text(out, 10, head.get(HeaderNames.X_ENVOY_ORIGINAL_PATH));
         out.number(12, log.received());
         headers(out, 13, head, headers);
         out.end(request);
     }
 
-    private static void response(ProtoWriter out, RequestLog log, List<String> headers) {
+    private static void response(ProtoWriter out, RequestLog log, List<AsciiString> headers) {
         int response = out.begin(4);
         if (log.status() != 0) {
             int code = out.begin(1);
@@ -85,8 +89,8 @@ final class LogWriter {
         out.end(response);
     }
 
-    private static void headers(ProtoWriter out, int field, HeaderBlock block, List<String> names) {
-        for (String name : names) {
+    private static void headers(ProtoWriter out, int field, HeaderBlock block, List<AsciiString> names) {
+        for (AsciiString name : names) {
             CharSequence value = block.get(name);
             if (value != null) {
                 out.entry(field, name, bounded(value));

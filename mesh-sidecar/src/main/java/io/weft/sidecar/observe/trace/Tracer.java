@@ -7,6 +7,7 @@ import io.weft.sidecar.observe.trace.TraceHeaders.Context;
 import io.weft.sidecar.observe.trace.TraceHeaders.Decision;
 import io.weft.sidecar.resource.TracingResource;
 import io.weft.sidecar.route.Share;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,8 @@ public final class Tracer {
         }
         CharSequence state = w3c ? head.get(TraceHeaders.TRACESTATE) : null;
         String said = state == null || state.length() > MAX_STATE ? "" : state.toString();
-        return new Span(high, low, span, parent, said, System.currentTimeMillis() * 1000);
+        Instant now = Instant.now();
+        return new Span(high, low, span, parent, said, now.getEpochSecond() * 1_000_000 + now.getNano() / 1000);
     }
 
     /** As Envoy: who asks for a trace and may, gets one; the others draw lots; then a cap on all of them. */
