@@ -20,7 +20,11 @@ function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
   else if (name === 'style') for (const [key, v] of Object.entries(value)) element.style.setProperty(key, v);
-  else if (name === 'class') value.split(' ').filter(Boolean).forEach(c => element.classList.add(c));
+  else if (name === 'class')
+    value
+      .split(' ')
+      .filter(Boolean)
+      .forEach(c => element.classList.add(c));
   else if (name === 'value' || name === 'checked') element[name] = value;
   else element.setAttribute(name, value === true ? '' : value);
 }
@@ -46,29 +50,29 @@ export function svgElement(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Sets text only when it differs, so that an unchanged page stays untouched. */
-export function text(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}
-
 /** A button with a text to copy. */
 export function copyButton(value, label) {
   const mark = h('span', null, icon('copy'));
-  return h('button.copy', {
-    type: 'button',
-    title: 'Copy',
-    'aria-label': `Copy ${label ?? value}`,
-    onclick: async event => {
-      event.stopPropagation();
-      try {
-        await navigator.clipboard.writeText(value);
-        fill(mark, icon('check'));
-      } catch {
-        fill(mark, icon('alert'));
-      }
-      setTimeout(() => fill(mark, icon('copy')), 1200);
+  return h(
+    'button.copy',
+    {
+      type: 'button',
+      title: 'Copy',
+      'aria-label': `Copy ${label ?? value}`,
+      onclick: async event => {
+        event.stopPropagation();
+        try {
+          await navigator.clipboard.writeText(value);
+          fill(mark, icon('check'));
+        } catch {
+          fill(mark, icon('alert'));
+        }
+        setTimeout(() => fill(mark, icon('copy')), 1200);
+      },
     },
-  }, label === undefined ? null : h('span', null, label), mark);
+    label === undefined ? null : h('span', null, label),
+    mark,
+  );
 }
 
 /** One line to paste into a shell. */
@@ -78,14 +82,20 @@ export const command = line => h('div.command', null, h('code', null, line), cop
 export function segments(label, options, chosen, choose) {
   const group = h('div.segments', { role: 'group', 'aria-label': label });
   for (const [value, name] of options) {
-    group.append(h('button', {
-      type: 'button',
-      'aria-pressed': String(value === chosen),
-      onclick: event => {
-        for (const button of group.children) button.setAttribute('aria-pressed', String(button === event.currentTarget));
-        choose(value);
-      },
-    }, name));
+    group.append(
+      h(
+        'button',
+        {
+          type: 'button',
+          'aria-pressed': String(value === chosen),
+          onclick: event => {
+            for (const button of group.children) button.setAttribute('aria-pressed', String(button === event.currentTarget));
+            choose(value);
+          },
+        },
+        name,
+      ),
+    );
   }
   return group;
 }
@@ -95,7 +105,10 @@ export function options(select, values, all) {
   const chosen = select.value;
   const wanted = ['', ...new Set([...values, chosen].filter(Boolean))];
   if (select.options.length === wanted.length && wanted.every((value, i) => select.options[i].value === value)) return;
-  fill(select, wanted.map(value => h('option', { value }, value || all)));
+  fill(
+    select,
+    wanted.map(value => h('option', { value }, value || all)),
+  );
   select.value = chosen;
 }
 

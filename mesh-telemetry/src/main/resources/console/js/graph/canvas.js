@@ -38,7 +38,14 @@ export class GraphCanvas {
     this.#box = h('div.graph-lines');
     const dots = h('canvas.graph-dots', { 'aria-hidden': 'true' });
     place.append(this.#box, dots, this.#layer);
-    this.#cy = cytoscape({ container: this.#box, minZoom: 0.05, maxZoom: 2.5, boxSelectionEnabled: false, autounselectify: true, style: [] });
+    this.#cy = cytoscape({
+      container: this.#box,
+      minZoom: 0.05,
+      maxZoom: 2.5,
+      boxSelectionEnabled: false,
+      autounselectify: true,
+      style: [],
+    });
     this.#flow = new Flow(dots, () => ({ ...this.#cy.pan(), zoom: this.#cy.zoom() }));
     this.#listen();
     this.#restyle();
@@ -88,8 +95,15 @@ export class GraphCanvas {
     if (all.empty()) return;
     const margin = width > NARROW ? FIT : FIT / 3;
     const box = all.nodes().boundingBox({ includeLabels: false });
-    const zoom = Math.max(cy.minZoom(), Math.min(MAX_FIT_ZOOM, (width - 2 * margin) / (box.w || 1), (cy.height() - 2 * margin) / (box.h || 1)), whole || width > NARROW ? 0 : READABLE);
-    const pan = { x: zoom * box.w > width ? margin - zoom * box.x1 : width / 2 - zoom * (box.x1 + box.x2) / 2, y: cy.height() / 2 - zoom * (box.y1 + box.y2) / 2 };
+    const zoom = Math.max(
+      cy.minZoom(),
+      Math.min(MAX_FIT_ZOOM, (width - 2 * margin) / (box.w || 1), (cy.height() - 2 * margin) / (box.h || 1)),
+      whole || width > NARROW ? 0 : READABLE,
+    );
+    const pan = {
+      x: zoom * box.w > width ? margin - zoom * box.x1 : width / 2 - (zoom * (box.x1 + box.x2)) / 2,
+      y: cy.height() / 2 - (zoom * (box.y1 + box.y2)) / 2,
+    };
     if (animate && !reduced()) cy.animate({ zoom, pan }, { duration: 320, easing: 'ease-out' });
     else cy.viewport({ zoom, pan });
   }
@@ -106,10 +120,12 @@ export class GraphCanvas {
     const cy = this.#cy;
     const chosen = id ? cy.getElementById(id) : cy.collection();
     const near = chosen.empty() ? cy.elements() : chosen.isNode() ? chosen.closedNeighborhood() : chosen.union(chosen.connectedNodes());
-    cy.batch(() => cy.elements().forEach(e => {
-      e.toggleClass('dim', !near.contains(e) && !e.isParent());
-      e.toggleClass('chosen', e.id() === id);
-    }));
+    cy.batch(() =>
+      cy.elements().forEach(e => {
+        e.toggleClass('dim', !near.contains(e) && !e.isParent());
+        e.toggleClass('chosen', e.id() === id);
+      }),
+    );
     const dress = (element, key) => {
       element.classList.toggle('dim', !near.contains(cy.getElementById(key)));
       element.classList.toggle('chosen', key === id);
@@ -133,7 +149,11 @@ export class GraphCanvas {
         for (const node of members) {
           const there = cy.getElementById(node.id);
           if (there.empty()) {
-            cy.add({ group: 'nodes', data: { id: node.id, parent: parent ?? undefined }, position: this.#arranged.get(node.id) ?? { x: 0, y: 0 } });
+            cy.add({
+              group: 'nodes',
+              data: { id: node.id, parent: parent ?? undefined },
+              position: this.#arranged.get(node.id) ?? { x: 0, y: 0 },
+            });
             changed = true;
           } else if ((there.data('parent') ?? null) !== parent) {
             there.move({ parent });
@@ -148,10 +168,15 @@ export class GraphCanvas {
         }
         const line = cy.getElementById(edge.id);
         const width = Math.round(10 * (1.4 + Math.min(3.2, Math.log10(1 + edge.rate) * 1.3))) / 10;
-        if (line.data('width') !== width || line.data('tone') !== errorTone(edge.errorShare)) line.data({ tone: errorTone(edge.errorShare), width });
+        if (line.data('width') !== width || line.data('tone') !== errorTone(edge.errorShare))
+          line.data({ tone: errorTone(edge.errorShare), width });
       }
-      cy.edges().filter(e => !edges.has(e.id())).remove();
-      cy.nodes().filter(n => !nodes.has(n.id()) && !parents.has(n.id())).remove();
+      cy.edges()
+        .filter(e => !edges.has(e.id()))
+        .remove();
+      cy.nodes()
+        .filter(n => !nodes.has(n.id()) && !parents.has(n.id()))
+        .remove();
     });
     return changed;
   }
@@ -160,8 +185,10 @@ export class GraphCanvas {
   #arrange(all) {
     const { apps, edges, nodes } = this.#graph;
     const unitOf = new Map([...apps].flatMap(([app, members]) => members.map(node => [node.id, app])));
-    const at = layout([...apps].map(([id, members]) => ({ id, members: members.map(node => node.id) })),
-      [...edges.values()].map(edge => [unitOf.get(edge.source), unitOf.get(edge.target)]));
+    const at = layout(
+      [...apps].map(([id, members]) => ({ id, members: members.map(node => node.id) })),
+      [...edges.values()].map(edge => [unitOf.get(edge.source), unitOf.get(edge.target)]),
+    );
     const first = this.#arranged.size === 0;
     const frozen = this.#dragged.size > 0 && !all;
     for (const [id, position] of at) {
@@ -184,13 +211,25 @@ export class GraphCanvas {
   #dress() {
     const { nodes, edges, apps } = this.#graph;
     const namespaces = new Set([...nodes.values()].filter(node => node.kind === 'workload').map(node => node.namespace));
-    keep(this.#cards, nodes, node => this.#layer.appendChild(h('div.node', { role: 'button', tabindex: '0', onkeydown: this.#key('node', node.id) })),
-      (card, node) => dressCard(card, node, namespaces.size > 1 && node.siblings === 1));
-    keep(this.#chips, edges, edge => this.#layer.appendChild(h('div.edge', { role: 'button', tabindex: '0', onkeydown: this.#key('edge', edge.id) })),
-      (chip, edge) => dressChip(chip, edge, nodes));
+    keep(
+      this.#cards,
+      nodes,
+      node => this.#layer.appendChild(h('div.node', { role: 'button', tabindex: '0', onkeydown: this.#key('node', node.id) })),
+      (card, node) => dressCard(card, node, namespaces.size > 1 && node.siblings === 1),
+    );
+    keep(
+      this.#chips,
+      edges,
+      edge => this.#layer.appendChild(h('div.edge', { role: 'button', tabindex: '0', onkeydown: this.#key('edge', edge.id) })),
+      (chip, edge) => dressChip(chip, edge, nodes),
+    );
     const groups = new Map([...apps].filter(([, members]) => members.length > 1));
-    keep(this.#titles, groups, () => this.#layer.appendChild(h('div.app')), (title, members) => fill(title, members[0].app,
-      namespaces.size > 1 ? h('span.faint', null, `.${members[0].namespace}`) : null));
+    keep(
+      this.#titles,
+      groups,
+      () => this.#layer.appendChild(h('div.app')),
+      (title, members) => fill(title, members[0].app, namespaces.size > 1 ? h('span.faint', null, `.${members[0].namespace}`) : null),
+    );
   }
 
   #key(kind, id) {
@@ -225,12 +264,14 @@ export class GraphCanvas {
   /** Bends the edges for where their ends are, and tells the dots. */
   #trace() {
     const cy = this.#cy;
-    cy.batch(() => cy.edges().forEach(edge => {
-      const [from, to] = [edge.source().position(), edge.target().position()];
-      const { weights, distances } = bend(from, to);
-      edge.data({ weights, distances });
-      edge.toggleClass('right', goesRight(from, to));
-    }));
+    cy.batch(() =>
+      cy.edges().forEach(edge => {
+        const [from, to] = [edge.source().position(), edge.target().position()];
+        const { weights, distances } = bend(from, to);
+        edge.data({ weights, distances });
+        edge.toggleClass('right', goesRight(from, to));
+      }),
+    );
     this.#ways.clear();
     cy.edges().forEach(edge => {
       const [start, end] = [edge.sourceEndpoint(), edge.targetEndpoint()];
@@ -242,7 +283,11 @@ export class GraphCanvas {
 
   #lanes() {
     const { edges } = this.#graph;
-    this.#flow.lanes([...this.#ways].filter(([id]) => edges.has(id)).map(([id, points]) => ({ id, points, rate: edges.get(id).rate, errors: edges.get(id).errorShare })));
+    this.#flow.lanes(
+      [...this.#ways]
+        .filter(([id]) => edges.has(id))
+        .map(([id, points]) => ({ id, points, rate: edges.get(id).rate, errors: edges.get(id).errorShare })),
+    );
   }
 
   #listen() {
@@ -264,10 +309,13 @@ export class GraphCanvas {
       });
     });
     cy.on('dragfree', 'node', event => {
-      event.target.descendants().union(event.target).forEach(node => {
-        this.#dragged.add(node.id());
-        this.#arranged.set(node.id(), { ...node.position() });
-      });
+      event.target
+        .descendants()
+        .union(event.target)
+        .forEach(node => {
+          this.#dragged.add(node.id());
+          this.#arranged.set(node.id(), { ...node.position() });
+        });
     });
     // Events a hand made; the fit's own animation makes none of these.
     cy.on('dragpan scrollzoom pinchzoom drag', () => (this.#touched = true));
@@ -290,18 +338,48 @@ export class GraphCanvas {
     this.#flow.colours({ good: token('--accent'), bad: token('--bad') });
     this.#cy.style([
       { selector: 'core', style: { 'active-bg-opacity': 0 } },
-      { selector: 'node', style: { shape: 'round-rectangle', width: CARD.width, height: CARD.height, 'background-opacity': 0, 'border-width': 0, 'overlay-opacity': 0 } },
-      { selector: ':parent', style: { 'background-opacity': 0.55, 'background-color': token('--surface'), 'border-width': 1, 'border-color': token('--line'), padding: 18, 'corner-radius': 14 } },
+      {
+        selector: 'node',
+        style: {
+          shape: 'round-rectangle',
+          width: CARD.width,
+          height: CARD.height,
+          'background-opacity': 0,
+          'border-width': 0,
+          'overlay-opacity': 0,
+        },
+      },
+      {
+        selector: ':parent',
+        style: {
+          'background-opacity': 0.55,
+          'background-color': token('--surface'),
+          'border-width': 1,
+          'border-color': token('--line'),
+          padding: 18,
+          'corner-radius': 14,
+        },
+      },
       {
         selector: 'edge',
         style: {
-          width: 'data(width)', 'line-color': edge => tone[edge.data('tone')], 'target-arrow-color': edge => tone[edge.data('tone')],
-          'target-arrow-shape': 'triangle', 'arrow-scale': 0.85, 'overlay-opacity': 0, 'curve-style': 'unbundled-bezier', 'edge-distances': 'node-position',
-          'control-point-weights': edge => edge.data('weights') ?? [0.5], 'control-point-distances': edge => edge.data('distances') ?? [0],
+          width: 'data(width)',
+          'line-color': edge => tone[edge.data('tone')],
+          'target-arrow-color': edge => tone[edge.data('tone')],
+          'target-arrow-shape': 'triangle',
+          'arrow-scale': 0.85,
+          'overlay-opacity': 0,
+          'curve-style': 'unbundled-bezier',
+          'edge-distances': 'node-position',
+          'control-point-weights': edge => edge.data('weights') ?? [0.5],
+          'control-point-distances': edge => edge.data('distances') ?? [0],
         },
       },
       { selector: 'edge.right', style: { 'source-endpoint': '50% 0%', 'target-endpoint': '-50% 0%' } },
-      { selector: 'edge.hover, edge.chosen', style: { 'line-color': token('--accent'), 'target-arrow-color': token('--accent'), 'z-index': 9 } },
+      {
+        selector: 'edge.hover, edge.chosen',
+        style: { 'line-color': token('--accent'), 'target-arrow-color': token('--accent'), 'z-index': 9 },
+      },
       { selector: '.dim', style: { opacity: 0.22 } },
     ]);
   }

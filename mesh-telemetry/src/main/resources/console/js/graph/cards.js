@@ -35,11 +35,27 @@ export function dressCard(card, node, withNamespace) {
   card.dataset.tone = perSecond > 0 ? errorTone(errors) : 'idle';
   card.dataset.id = node.id;
   card.setAttribute('aria-label', words);
-  fill(card, icon(face(node)),
-    h('div.node-text', null,
-      h('div.node-name', null, label(node), withNamespace && node.namespace ? h('span.faint', null, `.${node.namespace}`) : null,
-        node.siblings === 1 && node.kind === 'workload' && node.version ? h('span.node-version', null, node.version) : null),
-      h('div.node-figures', null, inbound ? rate(perSecond) : `sends ${rate(perSecond)}`, errors > 0 ? h('span', { class: errorTone(errors) }, ` · ${share(errors)} errors`) : null)));
+  fill(
+    card,
+    icon(face(node)),
+    h(
+      'div.node-text',
+      null,
+      h(
+        'div.node-name',
+        null,
+        label(node),
+        withNamespace && node.namespace ? h('span.faint', null, `.${node.namespace}`) : null,
+        node.siblings === 1 && node.kind === 'workload' && node.version ? h('span.node-version', null, node.version) : null,
+      ),
+      h(
+        'div.node-figures',
+        null,
+        inbound ? rate(perSecond) : `sends ${rate(perSecond)}`,
+        errors > 0 ? h('span', { class: errorTone(errors) }, ` · ${share(errors)} errors`) : null,
+      ),
+    ),
+  );
 }
 
 /** An edge's label. */
@@ -50,7 +66,11 @@ export function dressChip(chip, edge, nodes) {
   chip.dataset.id = edge.id;
   chip.classList.toggle('plain', edge.mtls === false);
   chip.setAttribute('aria-label', words);
-  fill(chip, edge.mtls === null || edge.mtls === undefined ? null : icon(edge.mtls ? 'lock' : 'open'), rate(edge.rate),
+  fill(
+    chip,
+    edge.mtls === null || edge.mtls === undefined ? null : icon(edge.mtls ? 'lock' : 'open'),
+    rate(edge.rate),
     edge.protocol === 'http' ? null : h('span.faint', null, edge.protocol),
-    edge.errorShare > 0 ? h('b', { class: errorTone(edge.errorShare) }, share(edge.errorShare)) : null);
+    edge.errorShare > 0 ? h('b', { class: errorTone(edge.errorShare) }, share(edge.errorShare)) : null,
+  );
 }

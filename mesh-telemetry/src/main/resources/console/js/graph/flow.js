@@ -106,7 +106,8 @@ const frequency = rate => (rate > 0 ? Math.min(2.6, 0.25 + Math.log10(1 + rate) 
 
 function measured(points) {
   const lengths = [0];
-  for (let i = 1; i < points.length; i++) lengths.push(lengths[i - 1] + Math.hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y));
+  for (let i = 1; i < points.length; i++)
+    lengths.push(lengths[i - 1] + Math.hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y));
   return { points, lengths, length: lengths.at(-1) ?? 0 };
 }
 

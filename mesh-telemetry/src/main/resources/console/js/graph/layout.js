@@ -20,7 +20,8 @@ export function layout(units, edges) {
 }
 
 const key = (s, t) => `${s}\n${t}`;
-const heightOf = unit => unit.members.length * CARD.height + (unit.members.length - 1) * GAP.member + (unit.members.length > 1 ? 2 * GAP.group : 0);
+const heightOf = unit =>
+  unit.members.length * CARD.height + (unit.members.length - 1) * GAP.member + (unit.members.length > 1 ? 2 * GAP.group : 0);
 
 function neighbours(units, edges) {
   const next = new Map(units.map(unit => [unit.id, []]));
@@ -114,7 +115,11 @@ function positions(columns, edges) {
     for (const unit of column) {
       const inner = unit.members.length * CARD.height + (unit.members.length - 1) * GAP.member;
       unit.members.forEach((id, row) =>
-        at.set(id, { x: i * (CARD.width + GAP.x), y: middle.get(unit.id) - inner / 2 + CARD.height / 2 + row * (CARD.height + GAP.member) }));
+        at.set(id, {
+          x: i * (CARD.width + GAP.x),
+          y: middle.get(unit.id) - inner / 2 + CARD.height / 2 + row * (CARD.height + GAP.member),
+        }),
+      );
     }
   });
   return at;
@@ -131,6 +136,7 @@ function settle(column, edges, middle) {
   const down = [];
   column.forEach((unit, i) => down.push(i ? Math.max(wishes[i], down[i - 1] + apart(column[i - 1], unit)) : wishes[i]));
   const up = [];
-  for (let i = column.length - 1; i >= 0; i--) up[i] = i === column.length - 1 ? wishes[i] : Math.min(wishes[i], up[i + 1] - apart(column[i], column[i + 1]));
+  for (let i = column.length - 1; i >= 0; i--)
+    up[i] = i === column.length - 1 ? wishes[i] : Math.min(wishes[i], up[i + 1] - apart(column[i], column[i + 1]));
   column.forEach((unit, i) => middle.set(unit.id, (down[i] + up[i]) / 2));
 }

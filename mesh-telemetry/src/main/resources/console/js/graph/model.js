@@ -10,7 +10,20 @@ const edgeId = edge => `edge ${[edge.source, edge.target, edge.service, edge.pro
 
 /** {nodes: Map id → node with its edges and sums, edges: Map id → edge, apps: Map key → [node]} */
 export function read(answer) {
-  const nodes = new Map(answer.nodes.map(node => [node.id, { ...node, workload: known(node.workload), namespace: known(node.namespace), app: known(node.app), version: known(node.version), in: [], out: [] }]));
+  const nodes = new Map(
+    answer.nodes.map(node => [
+      node.id,
+      {
+        ...node,
+        workload: known(node.workload),
+        namespace: known(node.namespace),
+        app: known(node.app),
+        version: known(node.version),
+        in: [],
+        out: [],
+      },
+    ]),
+  );
   const edges = new Map();
   for (const edge of answer.edges) {
     const id = edgeId(edge);
@@ -23,7 +36,10 @@ export function read(answer) {
   for (const node of nodes.values()) {
     Object.assign(node, { rateIn: sum(node.in), rateOut: sum(node.out), errorsIn: errorShare(node.in), errorsOut: errorShare(node.out) });
     const app = node.kind === 'workload' && node.app ? `app ${node.namespace}/${node.app}` : `alone ${node.id}`;
-    apps.set(app, [...(apps.get(app) ?? []), node].sort((a, b) => a.version.localeCompare(b.version) || a.id.localeCompare(b.id)));
+    apps.set(
+      app,
+      [...(apps.get(app) ?? []), node].sort((a, b) => a.version.localeCompare(b.version) || a.id.localeCompare(b.id)),
+    );
   }
   for (const members of apps.values()) members.forEach(node => (node.siblings = members.length));
   return { window: answer.window, nodes, edges, apps };
@@ -41,7 +57,14 @@ function errorShare(edges) {
 
 /** How a node is called: a version inside its app's box, else the app. Who has no proxy has no workload, only a host or nothing. */
 export function label(node) {
-  if (node.id === 'unknown') return node.in.length ? (node.out.length ? 'unidentified' : 'no route') : node.out.some(edge => edge.inside) ? 'unidentified' : 'outside';
+  if (node.id === 'unknown')
+    return node.in.length
+      ? node.out.length
+        ? 'unidentified'
+        : 'no route'
+      : node.out.some(edge => edge.inside)
+        ? 'unidentified'
+        : 'outside';
   if (!node.workload) return short(node.id);
   if (node.siblings > 1) return node.version || node.workload;
   return node.kind === 'workload' ? node.app || node.workload : node.workload;

@@ -10,7 +10,11 @@ import { panel } from './panel.js';
 
 const EVERY = 3000;
 const PANEL = 360; // px that the details take of a wide screen
-const WINDOWS = [['15s', '15 s'], ['60s', '1 min'], ['5m', '5 min']];
+const WINDOWS = [
+  ['15s', '15 s'],
+  ['60s', '1 min'],
+  ['5m', '5 min'],
+];
 
 export function graphView(place, route) {
   const filters = { namespace: '', window: '60s', ...route.filters };
@@ -28,44 +32,80 @@ export function graphView(place, route) {
   const stage = h('div.graph');
   const message = h('div.graph-message', null, h('div.loading', null, 'Asking…'));
   const side = h('aside.panel', { 'aria-label': 'Details', hidden: true });
-  const flow = h('button.icon-button', { type: 'button', title: 'Show traffic', 'aria-label': 'Show traffic', 'aria-pressed': String(moving), onclick: () => move(!moving) }, icon('flow'));
+  const flow = h(
+    'button.icon-button',
+    { type: 'button', title: 'Show traffic', 'aria-label': 'Show traffic', 'aria-pressed': String(moving), onclick: () => move(!moving) },
+    icon('flow'),
+  );
 
   place.append(
-    h('div.toolbar', null, namespace, segments('Window', WINDOWS, filters.window, window => change({ window })), sums),
-    h('div.graph-place', null, stage, message,
-      h('div.graph-tools', null,
+    h(
+      'div.toolbar',
+      null,
+      namespace,
+      segments('Window', WINDOWS, filters.window, window => change({ window })),
+      sums,
+    ),
+    h(
+      'div.graph-place',
+      null,
+      stage,
+      message,
+      h(
+        'div.graph-tools',
+        null,
         h('button.icon-button', { type: 'button', title: 'Zoom in', 'aria-label': 'Zoom in', onclick: () => canvas.zoomBy(1.25) }, '+'),
         h('button.icon-button', { type: 'button', title: 'Zoom out', 'aria-label': 'Zoom out', onclick: () => canvas.zoomBy(0.8) }, '−'),
-        h('button.icon-button', { type: 'button', title: 'Fit into view', 'aria-label': 'Fit into view', onclick: () => canvas.fit(true, true) }, icon('fit')),
-        h('button.icon-button', { type: 'button', title: 'Arrange again', 'aria-label': 'Arrange again', onclick: () => graph && canvas.tidy() }, icon('tidy')),
-        flow),
-      legend(), side));
+        h(
+          'button.icon-button',
+          { type: 'button', title: 'Fit into view', 'aria-label': 'Fit into view', onclick: () => canvas.fit(true, true) },
+          icon('fit'),
+        ),
+        h(
+          'button.icon-button',
+          { type: 'button', title: 'Arrange again', 'aria-label': 'Arrange again', onclick: () => graph && canvas.tidy() },
+          icon('tidy'),
+        ),
+        flow,
+      ),
+      legend(),
+      side,
+    ),
+  );
 
   const canvas = new GraphCanvas(stage, (kind, id) => choose(kind, id));
   move(moving);
 
-  const asking = poll(async signal => {
-    const answer = await get('graph', { window: filters.window, namespace: filters.namespace }, signal);
-    graph = read(answer);
-    history.add(graph);
-    graph.nodes.forEach(node => node.namespace && namespaces.add(node.namespace));
-    options(namespace, [...namespaces].sort(), 'all namespaces');
-    show();
-  }, EVERY, problem => {
-    if (!graph) fill(message, empty('alert', 'The graph is not there', h('p', null, problem.message)));
-    message.hidden = graph !== null;
-  });
+  const asking = poll(
+    async signal => {
+      const answer = await get('graph', { window: filters.window, namespace: filters.namespace }, signal);
+      graph = read(answer);
+      history.add(graph);
+      graph.nodes.forEach(node => node.namespace && namespaces.add(node.namespace));
+      options(namespace, [...namespaces].sort(), 'all namespaces');
+      show();
+    },
+    EVERY,
+    problem => {
+      if (!graph) fill(message, empty('alert', 'The graph is not there', h('p', null, problem.message)));
+      message.hidden = graph !== null;
+    },
+  );
 
   function show() {
     const quiet = graph.nodes.size === 0;
     message.hidden = !quiet;
     if (quiet) fill(message, nothing(filters));
     canvas.show(graph);
-    const entry = [...graph.edges.values()];
-    const total = entry.reduce((sum, edge) => sum + edge.rate, 0);
-    const errors = total ? entry.reduce((sum, edge) => sum + edge.rate * edge.errorShare, 0) / total : 0;
-    fill(sums, h('span', null, plural(graph.nodes.size, 'node')), h('span', { title: 'Requests between all of them, each hop counted' }, `${rate(total)} over ${plural(graph.edges.size, 'edge')}`),
-      h('span', { class: errorTone(errors) }, `${share(errors)} errors`));
+    const edges = [...graph.edges.values()];
+    const total = edges.reduce((sum, edge) => sum + edge.rate, 0);
+    const errors = total ? edges.reduce((sum, edge) => sum + edge.rate * edge.errorShare, 0) / total : 0;
+    fill(
+      sums,
+      h('span', null, plural(graph.nodes.size, 'node')),
+      h('span', { title: 'Requests between all of them, each hop counted' }, `${rate(total)} over ${plural(graph.edges.size, 'edge')}`),
+      h('span', { class: errorTone(errors) }, `${share(errors)} errors`),
+    );
     details();
   }
 
@@ -89,7 +129,11 @@ export function graphView(place, route) {
     side.hidden = !chosen;
     canvas.mark(content ? chosen[1] : null);
     if (!chosen) return;
-    const close = h('button.icon-button.bare.panel-close', { type: 'button', title: 'Close', 'aria-label': 'Close details', onclick: () => choose() }, icon('close'));
+    const close = h(
+      'button.icon-button.bare.panel-close',
+      { type: 'button', title: 'Close', 'aria-label': 'Close details', onclick: () => choose() },
+      icon('close'),
+    );
     keepingFocus(side, () => fill(side, close, content ?? h('p.quiet', null, 'No traffic there in this window.')));
   }
 
@@ -100,7 +144,11 @@ export function graphView(place, route) {
   }
 
   function remember() {
-    note({ namespace: filters.namespace, window: filters.window === '60s' ? '' : filters.window, [chosen?.[0] ?? 'node']: chosen?.[1] ?? '' });
+    note({
+      namespace: filters.namespace,
+      window: filters.window === '60s' ? '' : filters.window,
+      [chosen?.[0] ?? 'node']: chosen?.[1] ?? '',
+    });
   }
 
   const escape = event => event.key === 'Escape' && chosen && choose();
@@ -124,10 +172,22 @@ function keepingFocus(element, redraw) {
 
 function nothing(filters) {
   const where = filters.namespace ? ` in namespace ${filters.namespace}` : '';
-  return empty('flow', `No traffic${where} yet`, h('p', null, 'The graph draws itself from requests that pass the sidecars and gateways. Send one through the ingress gateway:'),
-    command('curl -i http://localhost:8080/productpage'), h('p', null, 'or a steady stream:'), command('while sleep 0.2; do curl -s -o /dev/null localhost:8080/productpage; done'));
+  return empty(
+    'flow',
+    `No traffic${where} yet`,
+    h('p', null, 'The graph draws itself from requests that pass the sidecars and gateways. Send one through the ingress gateway:'),
+    command('curl -i http://localhost:8080/productpage'),
+    h('p', null, 'or a steady stream:'),
+    command('while sleep 0.2; do curl -s -o /dev/null localhost:8080/productpage; done'),
+  );
 }
 
-const legend = () => h('div.legend', { 'aria-hidden': 'true' },
-  h('span', null, icon('lock'), 'mutual TLS'), h('span.plain', null, icon('open'), 'plaintext'),
-  h('span', null, h('i.line.warn'), 'some errors'), h('span', null, h('i.line.bad'), '5 % and more'));
+const legend = () =>
+  h(
+    'div.legend',
+    { 'aria-hidden': 'true' },
+    h('span', null, icon('lock'), 'mutual TLS'),
+    h('span.plain', null, icon('open'), 'plaintext'),
+    h('span', null, h('i.line.warn'), 'some errors'),
+    h('span', null, h('i.line.bad'), '5 % and more'),
+  );

@@ -13,7 +13,7 @@ function clusterName(cluster) {
 }
 
 /** Who talked to whom, as far as the writer of the line knows: [from, to]. */
-export function ends(entry) {
+function ends(entry) {
   const to = clusterName(entry.cluster);
   const called = to ? to.host + (to.subset ? ` ${to.subset}` : '') : entry.authority || entry.cluster || '–';
   if (entry.direction === 'inbound') return [account(entry.peer) ?? entry.downstream?.replace(/:\d+$/, '') ?? '–', entry.reporter];
@@ -23,28 +23,71 @@ export function ends(entry) {
 
 export function row(entry, open) {
   const [from, to, through] = ends(entry);
-  return h('button.log-row', { type: 'button', 'data-id': entry.id, 'data-tone': statusTone(entry.status), 'aria-expanded': String(open) },
+  return h(
+    'button.log-row',
+    { type: 'button', 'data-id': entry.id, 'data-tone': statusTone(entry.status), 'aria-expanded': String(open) },
     h('span.log-time.mono', null, clock(entry.time)),
     h('span.log-status.mono', { class: statusTone(entry.status) }, entry.status === 0 ? '—' : String(entry.status)),
     h('span.log-method.mono', null, entry.method || entry.protocol || '–'),
     h('span.log-path.mono.cut', { title: entry.path }, entry.path || entry.authority || '–'),
     h('span.log-flags.mono.cut', { title: entry.details }, entry.flags && entry.flags !== '-' ? entry.flags : ''),
-    h('span.log-way.cut', { title: `${from} → ${to}` }, h('span.quiet', null, from), icon('arrow'), h('span', null, to), through ? h('span.faint', null, ` by ${through}`) : null),
-    h('span.log-duration.num.mono', null, duration(entry.duration)));
+    h(
+      'span.log-way.cut',
+      { title: `${from} → ${to}` },
+      h('span.quiet', null, from),
+      icon('arrow'),
+      h('span', null, to),
+      through ? h('span.faint', null, ` by ${through}`) : null,
+    ),
+    h('span.log-duration.num.mono', null, duration(entry.duration)),
+  );
 }
 
 export function details(entry, filter) {
-  const only = (name, value, shown = value) => h('span', null, shown, ' ', h('button.log-only', { type: 'button', title: `Only ${name} ${value}`, onclick: () => filter({ [name]: String(value) }) }, 'only these'));
+  const only = (name, value, shown = value) =>
+    h(
+      'span',
+      null,
+      shown,
+      ' ',
+      h(
+        'button.log-only',
+        { type: 'button', title: `Only ${name} ${value}`, onclick: () => filter({ [name]: String(value) }) },
+        'only these',
+      ),
+    );
   const facts = [
-    ['request', [entry.method, entry.path, entry.protocol].filter(Boolean).join(' ')], ['authority', entry.authority], ['path', entry.path && only('path', entry.path)],
-    ['status', only('status', entry.status)], ['flags', entry.flags && entry.flags !== '-' ? only('flags', entry.flags) : null], ['why', entry.details],
-    ['written by', `${entry.reporter}.${entry.namespace} (${entry.direction})`], ['caller', entry.peer ?? 'no certificate'], ['from', entry.downstream],
-    ['cluster', entry.cluster], ['went to', entry.upstreamHost], ['route', entry.route],
-    ['took', duration(entry.duration)], ['received, sent', `${bytes(entry.received)}, ${bytes(entry.sent)}`], ['user agent', entry.userAgent], ['request id', entry.requestId], ['time', entry.time],
+    ['request', [entry.method, entry.path, entry.protocol].filter(Boolean).join(' ')],
+    ['authority', entry.authority],
+    ['path', entry.path && only('path', entry.path)],
+    ['status', only('status', entry.status)],
+    ['flags', entry.flags && entry.flags !== '-' ? only('flags', entry.flags) : null],
+    ['why', entry.details],
+    ['written by', `${entry.reporter}.${entry.namespace} (${entry.direction})`],
+    ['caller', entry.peer ?? 'no certificate'],
+    ['from', entry.downstream],
+    ['cluster', entry.cluster],
+    ['went to', entry.upstreamHost],
+    ['route', entry.route],
+    ['took', duration(entry.duration)],
+    ['received, sent', `${bytes(entry.received)}, ${bytes(entry.sent)}`],
+    ['user agent', entry.userAgent],
+    ['request id', entry.requestId],
+    ['time', entry.time],
   ];
-  return h('div.log-detail', null,
-    h('dl.facts', null, facts.filter(([, value]) => value).map(([name, value]) => [h('dt', null, name), h('dd.mono', null, value)])),
-    h('div.links', null,
+  return h(
+    'div.log-detail',
+    null,
+    h(
+      'dl.facts',
+      null,
+      facts.filter(([, value]) => value).map(([name, value]) => [h('dt', null, name), h('dd.mono', null, value)]),
+    ),
+    h(
+      'div.links',
+      null,
       entry.traceId ? h('a.button', { href: link('traces', {}, entry.traceId) }, 'Trace') : null,
-      entry.traceId ? h('a.button', { href: link('log', { traceId: entry.traceId }) }, 'Lines of this trace') : null));
+      entry.traceId ? h('a.button', { href: link('log', { traceId: entry.traceId }) }, 'Lines of this trace') : null,
+    ),
+  );
 }

@@ -3,19 +3,13 @@ import { copyButton, empty, fill, h, icon } from '../dom.js';
 import { count, plural } from '../format.js';
 import { note } from '../route.js';
 import { details, row } from './entry.js';
+import { FilterBar } from './filters.js';
 import { follow } from './stream.js';
 
 const SHOWN = 400; // rows on the page
 const WAITING = 2000; // lines held back while the reader reads
-const TYPING = 350;
 const FRESH = 30; // more at once are no news, but the log as it was found
 const FLUSH = 200;
-
-const FIELDS = [
-  ['source', 'source', '9em'], ['destination', 'destination', '9em'], ['path', '/path', '11em'], ['flags', 'flags', '5.5em'],
-];
-const STATUS = ['2xx', '3xx', '4xx', '5xx', '404', '503', '504'];
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 export function logView(place, route) {
   let filters = { ...route.filters };
@@ -31,33 +25,57 @@ export function logView(place, route) {
   const seen = new Set();
   const elements = new Map();
 
-  const inputs = new Map();
-  const typed = typing(() => change({}));
-  for (const [name, hint, width] of FIELDS) {
-    inputs.set(name, h('input.input', { type: 'search', placeholder: hint, 'aria-label': name, spellcheck: 'false', autocomplete: 'off', maxlength: '200', style: { width }, oninput: typed.soon, onchange: typed.now }));
-  }
-  inputs.set('status', choice('status', 'any status', STATUS));
-  inputs.set('method', choice('method', 'any method', METHODS));
+  const bar = new FilterBar(() => change());
   const trace = h('span.chip.accent', { hidden: true });
   const pause = h('button.button', { type: 'button', onclick: () => setPaused(!paused) });
   const figures = h('span.quiet.log-figures');
   const list = h('div.log-list', { role: 'log', 'aria-live': 'off', 'aria-label': 'Access log' });
-  const more = h('button.button.log-more', { type: 'button', hidden: true, onclick: () => {
-    scroll.scrollTop = 0;
-    setPaused(false);
-  } });
-  const scroll = h('div.scroll.log-scroll', { onscroll: () => { if (scroll.scrollTop < 4 && !paused) flush(); } }, list);
+  const more = h('button.button.log-more', {
+    type: 'button',
+    hidden: true,
+    onclick: () => {
+      scroll.scrollTop = 0;
+      setPaused(false);
+    },
+  });
+  const scroll = h(
+    'div.scroll.log-scroll',
+    {
+      onscroll: () => {
+        if (scroll.scrollTop < 4 && !paused) flush();
+      },
+    },
+    list,
+  );
   const message = h('div.log-message', null, h('div.loading', null, 'Asking…'));
   const clear = h('button.button', { type: 'button', hidden: true, onclick: () => replace({}) }, 'Clear');
 
   place.append(
-    h('div.toolbar', null, ['source', 'destination', 'status', 'method', 'path', 'flags'].map(name => inputs.get(name)), trace, clear, h('div.end', null, figures, pause)),
-    h('div.log-place', null,
-      h('div.log-head', { 'aria-hidden': 'true' }, ['time', 'status', 'method', 'path', 'flags', 'from → to'].map(name => h('span', null, name)), h('span.num', null, 'took')),
-      scroll, message, more));
+    h(
+      'div.toolbar',
+      null,
+      bar.elements,
+      trace,
+      clear,
+      h('div.end', null, figures, pause),
+    ),
+    h(
+      'div.log-place',
+      null,
+      h(
+        'div.log-head',
+        { 'aria-hidden': 'true' },
+        ['time', 'status', 'method', 'path', 'flags', 'from → to'].map(name => h('span', null, name)),
+        h('span.num', null, 'took'),
+      ),
+      scroll,
+      message,
+      more,
+    ),
+  );
 
   let stop = () => {};
-  put(filters);
+  bar.put(filters);
   setPaused(false);
   restart();
 
@@ -73,29 +91,16 @@ export function logView(place, route) {
     item[step]?.firstChild.focus();
   });
 
-  function choice(name, all, values) {
-    return h('select.select', { 'aria-label': name, onchange: () => change({}) }, h('option', { value: '' }, all), values.map(value => h('option', { value }, value)));
-  }
-
-  function put(values) {
-    for (const [name, input] of inputs) {
-      const value = values[name] ?? '';
-      if (input.tagName === 'SELECT' && value && ![...input.options].some(option => option.value === value)) input.append(h('option', { value }, value));
-      input.value = value;
-    }
-  }
-
-  function change(extra) {
-    const next = { traceId: filters.traceId, ...Object.fromEntries([...inputs].map(([name, input]) => [name, input.value.trim()])), ...extra };
-    const clean = Object.fromEntries(Object.entries(next).filter(([, value]) => value));
-    if (JSON.stringify(clean) === JSON.stringify(filters)) return;
-    filters = clean;
+  function change() {
+    const next = { ...(filters.traceId ? { traceId: filters.traceId } : {}), ...bar.values() };
+    if (JSON.stringify(next) === JSON.stringify(filters)) return;
+    filters = next;
     note(filters);
     restart();
   }
 
   function replace(values) {
-    put(values);
+    bar.put(values);
     filters = values;
     note(filters);
     restart();
@@ -142,7 +147,8 @@ export function logView(place, route) {
         say();
       },
       state(state, why) {
-        if (state === 'lost' && !loaded) fill(message, empty('alert', 'The log is not there', h('p', null, why ?? 'The stream broke off. It is tried again.')));
+        if (state === 'lost' && !loaded)
+          fill(message, empty('alert', 'The log is not there', h('p', null, why ?? 'The stream broke off. It is tried again.')));
       },
     });
   }
@@ -226,9 +232,22 @@ export function logView(place, route) {
   function say() {
     more.hidden = waiting.length === 0 || lines.length === 0;
     fill(more, `${plural(waiting.length, 'new line')}${overflow ? '+' : ''}`);
-    fill(figures, paused ? 'paused' : open !== null || scroll.scrollTop > 40 ? 'held while you read' : 'live', ` · ${plural(lines.length, 'line')}`,
-      dropped ? h('span', { title: 'Lines dropped since mesh-telemetry started: pushed out by newer ones, or refused. Counts in the graph do not miss them.' }, ` · ${count(dropped)} dropped`) : null,
-      missed ? h('span.warn', { title: 'Lines that came faster than this page could take them' }, ` · ${count(missed)} missed`) : null);
+    fill(
+      figures,
+      paused ? 'paused' : open !== null || scroll.scrollTop > 40 ? 'held while you read' : 'live',
+      ` · ${plural(lines.length, 'line')}`,
+      dropped
+        ? h(
+            'span',
+            {
+              title:
+                'Lines dropped since mesh-telemetry started: pushed out by newer ones, or refused. Counts in the graph do not miss them.',
+            },
+            ` · ${count(dropped)} dropped`,
+          )
+        : null,
+      missed ? h('span.warn', { title: 'Lines that came faster than this page could take them' }, ` · ${count(missed)} missed`) : null,
+    );
   }
 
   function nothing() {
@@ -244,26 +263,9 @@ export function logView(place, route) {
   return () => {
     document.removeEventListener('keydown', escape);
     clearTimeout(flushing);
-    typed.stop();
+    bar.close();
     stop();
   };
 }
 
 const newest = (a, b) => b.at - a.at || Number(b.id) - Number(a.id);
-
-/** Calls when nothing was typed for a moment. */
-function typing(call) {
-  let timer = 0;
-  const stop = () => clearTimeout(timer);
-  return {
-    stop,
-    soon: () => {
-      stop();
-      timer = setTimeout(call, TYPING);
-    },
-    now: () => {
-      stop();
-      call();
-    },
-  };
-}

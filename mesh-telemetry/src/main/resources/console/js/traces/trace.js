@@ -19,21 +19,32 @@ export function traceView(place, route) {
   const body = h('div.page', null, h('div.loading', null, 'Asking…'));
   place.append(h('div.scroll', null, body));
 
-  const asking = poll(async signal => {
-    const trace = await get(`traces/${encodeURIComponent(id)}`, {}, signal);
-    if (trace.spans.length === spans) {
-      if (Date.now() - Date.parse(trace.spans[0]?.start) > YOUNG) asking.stop();
-      return;
-    }
-    spans = trace.spans.length;
-    show(trace);
-  }, EVERY, problem => {
-    if (spans >= 0) return;
-    const gone = problem instanceof Refused && problem.status === 404;
-    fill(body, back(), empty('clock', gone ? 'This trace is not kept' : 'The trace is not there',
-      h('p', null, gone ? 'It was not sampled, or newer ones have taken its place.' : problem.message),
-      gone ? h('a.button', { href: link('log', { traceId: id }) }, 'Look in the log') : null));
-  });
+  const asking = poll(
+    async signal => {
+      const trace = await get(`traces/${encodeURIComponent(id)}`, {}, signal);
+      if (trace.spans.length === spans) {
+        if (Date.now() - Date.parse(trace.spans[0]?.start) > YOUNG) asking.stop();
+        return;
+      }
+      spans = trace.spans.length;
+      show(trace);
+    },
+    EVERY,
+    problem => {
+      if (spans >= 0) return;
+      const gone = problem instanceof Refused && problem.status === 404;
+      fill(
+        body,
+        back(),
+        empty(
+          'clock',
+          gone ? 'This trace is not kept' : 'The trace is not there',
+          h('p', null, gone ? 'It was not sampled, or newer ones have taken its place.' : problem.message),
+          gone ? h('a.button', { href: link('log', { traceId: id }) }, 'Look in the log') : null,
+        ),
+      );
+    },
+  );
 
   function show(trace) {
     const all = rows(trace.spans);
@@ -47,23 +58,60 @@ export function traceView(place, route) {
     const grid = h('div.fall', { role: 'treegrid', 'aria-label': 'Spans', onkeydown: event => keys(event) });
 
     const marks = ticks(length);
-    grid.append(h('div.fall-axis', { 'aria-hidden': 'true' }, h('span', null, h('span.faint', null, plural(all.length, 'span'))),
-      h('span.fall-ticks', null, marks.map(at => h('span', { style: { left: `${(100 * at) / length}%` } }, duration(at))))));
+    grid.append(
+      h(
+        'div.fall-axis',
+        { 'aria-hidden': 'true' },
+        h('span', null, h('span.faint', null, plural(all.length, 'span'))),
+        h(
+          'span.fall-ticks',
+          null,
+          marks.map(at => h('span', { style: { left: `${(100 * at) / length}%` } }, duration(at))),
+        ),
+      ),
+    );
     for (const row of all) elements.set(row, spanRow(row));
-    const lines = h('div.fall-lines', { 'aria-hidden': 'true' }, h('span'), h('span.fall-ticks', null, marks.slice(1).map(at => h('i', { style: { left: `${(100 * at) / length}%` } }))));
+    const lines = h(
+      'div.fall-lines',
+      { 'aria-hidden': 'true' },
+      h('span'),
+      h(
+        'span.fall-ticks',
+        null,
+        marks.slice(1).map(at => h('i', { style: { left: `${(100 * at) / length}%` } })),
+      ),
+    );
     grid.append(h('div.fall-rows', { role: 'presentation' }, lines, [...elements.values()]));
 
-    fill(body, back(),
-      h('header.trace-head', null,
-        h('div.trace-title', null, h('h1.cut', { title: root.name }, h('span.quiet', null, root.service), ' ', short(root.name)), failed ? h('span.chip.bad', null, icon('alert'), 'error') : null),
-        h('div.trace-facts', null,
+    fill(
+      body,
+      back(),
+      h(
+        'header.trace-head',
+        null,
+        h(
+          'div.trace-title',
+          null,
+          h('h1.cut', { title: root.name }, h('span.quiet', null, root.service), ' ', short(root.name)),
+          failed ? h('span.chip.bad', null, icon('alert'), 'error') : null,
+        ),
+        h(
+          'div.trace-facts',
+          null,
           h('span', null, h('b', null, duration(length)), h('span.faint', null, ' in all')),
           h('span', { title: root.start }, clock(root.start)),
           h('span', null, plural(services.length, 'service')),
           h('span.mono.faint.trace-id', null, copyButton(id, id)),
-          h('a.button', { href: link('log', { traceId: id }) }, 'Its log'))),
-      h('div.trace-legend', null, services.map(name => h('span', null, h('span.dot', { style: { '--hue': hue(name) } }), name))),
-      h('div.card.fall-card', null, grid));
+          h('a.button', { href: link('log', { traceId: id }) }, 'Its log'),
+        ),
+      ),
+      h(
+        'div.trace-legend',
+        null,
+        services.map(name => h('span', null, h('span.dot', { style: { '--hue': hue(name) } }), name)),
+      ),
+      h('div.card.fall-card', null, grid),
+    );
     hide();
 
     function spanRow(row) {
@@ -71,15 +119,50 @@ export function traceView(place, route) {
       const left = (100 * (span.offset - from)) / length;
       const width = (100 * span.duration) / length;
       const toggle = row.children
-        ? h('button.fall-toggle', { type: 'button', tabindex: '-1', 'aria-label': 'Show what is below', onclick: event => { event.stopPropagation(); fold(row); } }, icon('chevron')) : h('span.fall-toggle');
+        ? h(
+            'button.fall-toggle',
+            {
+              type: 'button',
+              tabindex: '-1',
+              'aria-label': 'Show what is below',
+              onclick: event => {
+                event.stopPropagation();
+                fold(row);
+              },
+            },
+            icon('chevron'),
+          )
+        : h('span.fall-toggle');
       const label = h('span.fall-label', { class: left > 55 ? 'before' : left + width > 80 ? 'inside' : '' }, duration(span.duration));
-      const line = h('div.fall-row', {
-        role: 'row', tabindex: row === all[0] ? '0' : '-1', 'data-span': span.spanId, 'aria-level': row.depth + 1, 'aria-expanded': row.children ? String(!closed.has(span.spanId)) : null,
-        class: span.error ? 'failed' : '', style: { '--hue': hue(span.service), '--depth': String(Math.min(row.depth, 14)) }, onclick: () => detail(row),
-      },
-        h('div.fall-name', { role: 'gridcell' }, toggle, h('i.fall-hue'), h('span.cut', { title: `${span.service}\n${span.name}` }, h('b', null, span.service.split('.')[0]), ' ', h('span.quiet', null, short(span.name))),
-          h('span.fall-kind.faint', null, kind(span)), span.error ? icon('alert') : null),
-        h('div.fall-time', { role: 'gridcell' }, h('span.fall-bar', { style: { left: `${left}%`, width: `max(2px, ${width}%)` } }, label)));
+      const line = h(
+        'div.fall-row',
+        {
+          role: 'row',
+          tabindex: row === all[0] ? '0' : '-1',
+          'data-span': span.spanId,
+          'aria-level': row.depth + 1,
+          'aria-expanded': row.children ? String(!closed.has(span.spanId)) : null,
+          class: span.error ? 'failed' : '',
+          style: { '--hue': hue(span.service), '--depth': String(Math.min(row.depth, 14)) },
+          onclick: () => detail(row),
+        },
+        h(
+          'div.fall-name',
+          { role: 'gridcell' },
+          toggle,
+          h('i.fall-hue'),
+          h(
+            'span.cut',
+            { title: `${span.service}\n${span.name}` },
+            h('b', null, span.service.split('.')[0]),
+            ' ',
+            h('span.quiet', null, short(span.name)),
+          ),
+          h('span.fall-kind.faint', null, kind(span)),
+          span.error ? icon('alert') : null,
+        ),
+        h('div.fall-time', { role: 'gridcell' }, h('span.fall-bar', { style: { left: `${left}%`, width: `max(2px, ${width}%)` } }, label)),
+      );
       const whole = h('div.fall-item', null, line);
       if (open.has(span.spanId)) whole.append(details(span));
       return whole;
@@ -158,12 +241,33 @@ const kind = span => (!span.kind || ['INTERNAL', 'UNSPECIFIED'].includes(span.ki
 
 function details(span) {
   const attributes = Object.entries(span.attributes ?? {}).sort(([a], [b]) => a.localeCompare(b));
-  return h('div.fall-detail', null,
-    h('dl.facts', null, [
-      ['service', span.service], ['operation', span.name], ['kind', kind(span) || 'internal'], ['started', `${clock(span.start)}, ${duration(span.offset)} after the trace`],
-      ['took', duration(span.duration)], span.status ? ['status', span.status] : null, ['span', span.spanId], span.parentId ? ['parent', span.parentId] : null,
-    ].filter(Boolean).map(fact)),
-    attributes.length ? h('dl.facts.attributes', null, attributes.map(([name, value]) => fact([name, typeof value === 'string' ? value : JSON.stringify(value)]))) : h('p.faint', null, 'no attributes'));
+  return h(
+    'div.fall-detail',
+    null,
+    h(
+      'dl.facts',
+      null,
+      [
+        ['service', span.service],
+        ['operation', span.name],
+        ['kind', kind(span) || 'internal'],
+        ['started', `${clock(span.start)}, ${duration(span.offset)} after the trace`],
+        ['took', duration(span.duration)],
+        span.status ? ['status', span.status] : null,
+        ['span', span.spanId],
+        span.parentId ? ['parent', span.parentId] : null,
+      ]
+        .filter(Boolean)
+        .map(fact),
+    ),
+    attributes.length
+      ? h(
+          'dl.facts.attributes',
+          null,
+          attributes.map(([name, value]) => fact([name, typeof value === 'string' ? value : JSON.stringify(value)])),
+        )
+      : h('p.faint', null, 'no attributes'),
+  );
 }
 
 const fact = ([name, value]) => [h('dt', null, name), h('dd.mono', null, value)];

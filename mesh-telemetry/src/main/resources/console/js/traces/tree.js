@@ -13,7 +13,9 @@ export function rows(spans) {
   const byTime = list => [...list].sort((a, b) => a.offset - b.offset);
   const out = [];
   const seen = new Set();
-  const stack = byTime(tops).reverse().map(span => ({ span, depth: 0, parent: null }));
+  const stack = byTime(tops)
+    .reverse()
+    .map(span => ({ span, depth: 0, parent: null }));
   const drain = () => {
     while (stack.length) {
       const { span, depth, parent } = stack.pop();
