@@ -9,6 +9,7 @@ import io.weft.demo.ratings.RatingsApplication;
 import io.weft.gateway.GatewayApplication;
 import io.weft.pilot.PilotApplication;
 import io.weft.sidecar.bootstrap.SidecarApplication;
+import io.weft.telemetry.TelemetryApplication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,6 +58,25 @@ class AloneIT {
                 "/actuator/health/readiness",
                 "waiting for the mesh's root certificate at %s/ca/root-cert.pem",
                 "--weft.role=egress"),
+        SPRING_SIDECAR(
+                GatewayApplication.class,
+                "gateway",
+                "weft.sidecar.management-port",
+                "/actuator/health/readiness",
+                "waiting for the mesh's root certificate at %s/ca/root-cert.pem",
+                "--weft.role=sidecar",
+                "--weft.part=reviews-v1",
+                "--weft.service-account=bookinfo-reviews",
+                "--weft.app.ports=9080:1"),
+        TELEMETRY(
+                TelemetryApplication.class,
+                "telemetry",
+                "weft.telemetry.http-port",
+                "/actuator/health/readiness",
+                "waiting for %s/run/mesh-telemetry/certs",
+                "--weft.telemetry.plaintext-port=0",
+                "--weft.telemetry.tls-port=0",
+                "--weft.pilot.address=http://127.0.0.1:1"),
         SIDECAR(
                 SidecarApplication.class,
                 "",
