@@ -10,6 +10,7 @@ package io.weft.demo.launcher;
 record Account(String part, String namespace, String serviceAccount) {
 
     static final Account PILOT = new Account("mesh-pilot", "istio-system", "mesh-pilot");
+    static final Account TELEMETRY = new Account("mesh-telemetry", "istio-system", "mesh-telemetry");
     static final Account INGRESS =
             new Account("istio-ingressgateway", "istio-system", "istio-ingressgateway-service-account");
     static final Account EGRESS = new Account("istio-egressgateway", "istio-system", "istio-egressgateway-service-account");

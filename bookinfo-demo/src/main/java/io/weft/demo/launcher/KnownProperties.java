@@ -47,6 +47,26 @@ final class KnownProperties {
                 "nack-backoff-min",
                 "nack-backoff-max",
                 "registration-grace");
+        below(
+                all,
+                "weft.telemetry.",
+                "allowed-hosts",
+                "certs-reload",
+                "graph.keep",
+                "graph.max-edges",
+                "logs.capacity",
+                "logs.memory",
+                "logs.streams",
+                "max-connections",
+                "max-message",
+                "scrape.interval",
+                "scrape.max-series",
+                "scrape.max-size",
+                "scrape.max-targets",
+                "scrape.timeout",
+                "spans.capacity",
+                "spans.memory",
+                "spans.per-trace");
         below(all, "weft.app.", "connect-timeout");
         below(all, "weft.productpage.", "details-url", "reviews-url", "ratings-url", "timeout");
         below(all, "weft.reviews.", "ratings-url", "ratings-timeout");

@@ -31,6 +31,7 @@ final class Launcher {
 
     private static final Duration HEALTH_REPORTS = Duration.ofSeconds(10);
 
+    private static final String AUTHORITY = "mesh-ca";
     private static final String PILOT = Account.PILOT.part();
 
     /** So many apps take about as long to start as mesh-pilot does. */
@@ -91,12 +92,13 @@ final class Launcher {
         try (TwoAtATime starter = new TwoAtATime()) {
             Part[] external = new Part[1];
             starter.run(List.of(
-                    step("mesh-ca", parts::authority),
+                    step(AUTHORITY, parts::authority),
                     new Step("httpbin-external", () -> external[0] = keep(parts::external))));
             if (ConfigSeed.into(settings.configDir(), external[0].port())) {
                 progress.info("  {} is filled with the demo's configuration", settings.configDir());
             }
-            starter.run(List.of(step("mesh-pilot agent", parts::pilotAgent)));
+            starter.run(List.of(
+                    step("mesh-pilot agent", parts::pilotAgent), step("mesh-telemetry agent", parts::telemetryAgent)));
             // Apps wait for nobody: some keep the other core busy while mesh-pilot starts.
             Map<Workload, Part> early = new ConcurrentHashMap<>();
             List<Step> first = new ArrayList<>();
@@ -105,6 +107,7 @@ final class Launcher {
                     first.add(new Step(workload.name(), () -> early.put(workload, keep(() -> parts.app(workload))))));
             starter.run(first);
             List<Step> rest = new ArrayList<>();
+            rest.add(step(Account.TELEMETRY.part(), () -> parts.telemetry(part(PILOT), part(AUTHORITY))));
             rest.add(step(Account.INGRESS.part(), parts::ingress));
             rest.add(step(Account.EGRESS.part(), parts::egress));
             Workload.ALL.forEach(workload -> rest.add(new Step(workload.name(), () -> {
@@ -142,7 +145,11 @@ final class Launcher {
     }
 
     private String pilot() {
-        return "http://" + settings.reachable() + ":" + named(Set.of(PILOT)).get(0).port();
+        return "http://" + settings.reachable() + ":" + part(PILOT).port();
+    }
+
+    private Part part(String name) {
+        return named(Set.of(name)).get(0);
     }
 
     /** A workload takes no traffic before its sidecar has reported that its app is well. One that never does keeps nobody waiting. */
@@ -167,7 +174,7 @@ final class Launcher {
 
     private static List<Account> accounts() {
         return Stream.concat(
-                        Stream.of(Account.PILOT, Account.INGRESS, Account.EGRESS),
+                        Stream.of(Account.PILOT, Account.TELEMETRY, Account.INGRESS, Account.EGRESS),
                         Workload.ALL.stream().map(Workload::account))
                 .toList();
     }
@@ -197,6 +204,7 @@ final class Launcher {
         }
         stopping.countDown();
         timer.shutdownNow();
+        parts.stopping();
         started.close();
         parts.close();
         reactor.close();

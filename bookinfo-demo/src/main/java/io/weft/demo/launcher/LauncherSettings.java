@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +18,33 @@ import org.jspecify.annotations.Nullable;
  * @param configDir {@code weft.config.dir}: the folder of YAML; default {@code config} in home
  * @param trustDomain {@code weft.trust-domain}: default {@code cluster.local}
  * @param bindAddress {@code weft.bind-address}: default 127.0.0.1
+ * @param isolation {@code weft.demo.isolation}: {@code jvm} (default), all parts in this JVM; {@code process}, each in its own process
+ * @param springSidecars {@code weft.demo.spring-sidecars}: workloads whose sidecar is mesh-gateway in role {@code sidecar}; default none
  * @param ports the ports that users know, by property
  */
 record LauncherSettings(
-        Path home, Path configDir, String trustDomain, String bindAddress, Map<String, FixedPort> ports) {
+        Path home,
+        Path configDir,
+        String trustDomain,
+        String bindAddress,
+        Isolation.Kind isolation,
+        Set<String> springSidecars,
+        Map<String, FixedPort> ports) {
 
     static final String HOME = "weft.home";
     static final String CONFIG_DIR = "weft.config.dir";
     static final String TRUST_DOMAIN = "weft.trust-domain";
     static final String BIND_ADDRESS = "weft.bind-address";
+    static final String ISOLATION = "weft.demo.isolation";
+    static final String SPRING_SIDECARS = "weft.demo.spring-sidecars";
     static final String CA_GRPC = "weft.ca.grpc-port";
     static final String CA_HTTP = "weft.ca.http-port";
     static final String PILOT_HTTP = "weft.pilot.http-port";
     static final String XDS_PLAINTEXT = "weft.pilot.xds.plaintext-port";
     static final String XDS_TLS = "weft.pilot.xds.tls-port";
+    static final String TELEMETRY_HTTP = "weft.telemetry.http-port";
+    static final String TELEMETRY_PLAINTEXT = "weft.telemetry.plaintext-port";
+    static final String TELEMETRY_TLS = "weft.telemetry.tls-port";
     static final String INGRESS_HTTP = "weft.ingress.http-port";
     static final String INGRESS_HTTPS = "weft.ingress.https-port";
     static final String INGRESS_MANAGEMENT = "weft.ingress.management-port";
@@ -44,11 +59,16 @@ record LauncherSettings(
             CONFIG_DIR,
             TRUST_DOMAIN,
             BIND_ADDRESS,
+            ISOLATION,
+            SPRING_SIDECARS,
             CA_GRPC,
             CA_HTTP,
             PILOT_HTTP,
             XDS_PLAINTEXT,
             XDS_TLS,
+            TELEMETRY_HTTP,
+            TELEMETRY_PLAINTEXT,
+            TELEMETRY_TLS,
             INGRESS_HTTP,
             INGRESS_HTTPS,
             INGRESS_MANAGEMENT,
@@ -74,6 +94,9 @@ record LauncherSettings(
         add(ports, properties, "mesh-pilot", PILOT_HTTP, 15014);
         add(ports, properties, "mesh-pilot", XDS_PLAINTEXT, 15010);
         add(ports, properties, "mesh-pilot", XDS_TLS, 15012);
+        add(ports, properties, "mesh-telemetry", TELEMETRY_HTTP, 15016);
+        add(ports, properties, "mesh-telemetry", TELEMETRY_PLAINTEXT, 4317);
+        add(ports, properties, "mesh-telemetry", TELEMETRY_TLS, 15019);
         add(ports, properties, "istio-ingressgateway", INGRESS_HTTP, 8080);
         add(ports, properties, "istio-ingressgateway", INGRESS_HTTPS, 8443);
         add(ports, properties, "istio-ingressgateway", INGRESS_MANAGEMENT, 15021);
@@ -83,6 +106,8 @@ record LauncherSettings(
         add(ports, properties, "httpbin-external", EXTERNAL, 0);
         requireNumber(ports, CA_GRPC);
         requireNumber(ports, XDS_TLS);
+        requireNumber(ports, TELEMETRY_HTTP);
+        requireNumber(ports, TELEMETRY_TLS);
         return new LauncherSettings(
                 home,
                 Path.of(text(properties, CONFIG_DIR, home.resolve("config").toString()))
@@ -90,7 +115,24 @@ record LauncherSettings(
                         .normalize(),
                 text(properties, TRUST_DOMAIN, "cluster.local"),
                 text(properties, BIND_ADDRESS, "127.0.0.1"),
+                Isolation.Kind.of(text(properties, ISOLATION, "jvm")),
+                workloads(text(properties, SPRING_SIDECARS, "")),
                 ports);
+    }
+
+    private static Set<String> workloads(String given) {
+        List<String> all = Workload.ALL.stream().map(Workload::name).toList();
+        Set<String> named = new TreeSet<>();
+        for (String each : given.split(",")) {
+            String name = each.strip();
+            if (!name.isEmpty() && !all.contains(name)) {
+                throw new IllegalArgumentException(SPRING_SIDECARS + ": " + name + " (expected: of " + String.join(", ", all) + ")");
+            }
+            if (!name.isEmpty()) {
+                named.add(name);
+            }
+        }
+        return named;
     }
 
     private static void add(
@@ -131,6 +173,10 @@ record LauncherSettings(
     /** Where the parts reach one another: loopback, if everything is bound to all addresses. */
     String reachable() {
         return address().isAnyLocalAddress() ? "127.0.0.1" : bindAddress;
+    }
+
+    InetAddress reachableAddress() {
+        return address().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address();
     }
 
     Path rootCertificate() {

@@ -3,11 +3,13 @@ package io.weft.demo.launcher;
 import io.weft.ca.CaApplication;
 import io.weft.demo.app.DemoApp;
 import io.weft.demo.httpbin.HttpbinApplication;
-import io.weft.demo.launcher.SpringParts.Running;
+import io.weft.demo.launcher.Program.Size;
+import io.weft.demo.team.TeamFilters;
 import io.weft.gateway.GatewayApplication;
 import io.weft.pilot.PilotApplication;
 import io.weft.sidecar.bootstrap.AgentApplication;
 import io.weft.sidecar.bootstrap.SidecarApplication;
+import io.weft.telemetry.TelemetryApplication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -18,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
  * How each part is started. This is the only place that knows the parts, and it knows of each only the class its own {@code main} is in;
@@ -27,74 +31,163 @@ final class MeshParts implements AutoCloseable {
 
     private static final String READINESS = "/actuator/health/readiness";
     private static final String INSTANCE_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+    private static final String APP_PORT = "server.port";
+    private static final String SAMPLING = "weft.mesh.tracing.sampling";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final LauncherSettings settings;
+    private final Isolation isolation;
     private final SpringParts spring;
     private final SidecarApplication.Sharing sidecars;
 
     MeshParts(LauncherSettings settings, SharedReactor reactor) {
         this.settings = settings;
+        this.isolation = settings.isolation() == Isolation.Kind.PROCESS
+                ? new OwnProcesses(settings.home(), settings.reachableAddress())
+                : Isolation.none();
         this.spring = new SpringParts(reactor);
         this.sidecars = SidecarApplication.sharing(reactor.loops());
     }
 
-    Part authority() {
-        Running running = spring.start(CaApplication.builder(), common("ca"));
+    Part authority() throws Exception {
+        Running running = service("mesh-ca", "ca", LauncherSettings.CA_HTTP, Map.of(), CaApplication.class, CaApplication::builder);
         return new Part(
                 "mesh-ca",
-                List.of("gRPC " + at(settings.port(LauncherSettings.CA_GRPC)), http(running.port()) + "/actuator"),
-                uri(running.port(), READINESS),
+                List.of("gRPC " + at(settings.port(LauncherSettings.CA_GRPC)), http(port(running)) + "/actuator"),
+                uri(port(running), READINESS),
                 running);
+    }
+
+    /** A Spring part of the mesh that is no proxy. */
+    private Running service(
+            String part,
+            String kind,
+            String portProperty,
+            Map<String, String> more,
+            Class<?> main,
+            Supplier<SpringApplicationBuilder> builder)
+            throws Exception {
+        Map<String, String> all = common(kind);
+        all.putAll(more);
+        return web(part, main, builder, all, portProperty, settings.port(portProperty), Size.SERVICE);
+    }
+
+    /** Starts what has a web server at the port that {@code portProperty} says. */
+    private Running web(
+            String part,
+            Class<?> main,
+            Supplier<SpringApplicationBuilder> builder,
+            Map<String, String> all,
+            String portProperty,
+            int wanted,
+            Size size)
+            throws Exception {
+        int port = isolation.port(wanted);
+        all.put(portProperty, String.valueOf(port));
+        return isolation.start(
+                new Program(part, main, all, Map.of(Running.HTTP, port), null, size), () -> spring.start(builder.get(), all));
+    }
+
+    private static int port(Running running) {
+        return running.port(Running.HTTP);
     }
 
     /** Keeps mesh-pilot's own certificate fresh, in files: it is a Spring application, not a proxy. */
     Part pilotAgent() throws Exception {
-        Map<String, String> args = identity(Account.PILOT);
-        args.put("weft.out-dir", settings.run("mesh-pilot").resolve("certs").toString());
-        return new Part("mesh-pilot agent", List.of("certificates in run/mesh-pilot/certs"), null, AgentApplication.start(args(args)));
+        return agent(Account.PILOT);
     }
 
-    Part pilot() {
-        Running running = spring.start(PilotApplication.builder(), common("pilot"));
+    /** The same for mesh-telemetry. */
+    Part telemetryAgent() throws Exception {
+        return agent(Account.TELEMETRY);
+    }
+
+    private Part agent(Account account) throws Exception {
+        String part = account.part() + " agent";
+        Path certificates = settings.run(account.part()).resolve("certs");
+        Map<String, String> args = identity(account);
+        args.put("weft.out-dir", certificates.toString());
+        Running running = isolation.start(
+                new Program(part, AgentApplication.class, args, Map.of(), certificates.resolve("cert-chain.pem"), Size.PROXY),
+                () -> Running.withoutPort(AgentApplication.start(args(args))));
+        return new Part(part, List.of("certificates in run/" + account.part() + "/certs"), null, running);
+    }
+
+    Part pilot() throws Exception {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("weft.telemetry.address", at(settings.port(LauncherSettings.TELEMETRY_TLS)));
+        if (System.getProperty(SAMPLING) == null) {
+            // On one machine every request is worth a look.
+            all.put(SAMPLING, "100");
+        }
+        Running running = service(
+                "mesh-pilot", "pilot", LauncherSettings.PILOT_HTTP, all, PilotApplication.class, PilotApplication::builder);
         return new Part(
                 "mesh-pilot",
                 List.of(
-                        "REST and Actuator " + http(running.port()),
+                        "REST and Actuator " + http(port(running)),
                         "xDS " + at(settings.port(LauncherSettings.XDS_TLS)) + " (TLS), "
                                 + at(settings.port(LauncherSettings.XDS_PLAINTEXT)) + " (plaintext)"),
-                uri(running.port(), READINESS),
+                uri(port(running), READINESS),
                 running);
     }
 
-    Part ingress() {
-        Running running = gateway(Account.INGRESS, "ingress");
+    /** mesh-telemetry, which asks mesh-pilot whom to scrape; mesh-ca is no proxy, so it is told of that. */
+    Part telemetry(Part pilot, Part authority) throws Exception {
+        Running running = service(
+                "mesh-telemetry",
+                "telemetry",
+                LauncherSettings.TELEMETRY_HTTP,
+                Map.of(
+                        "weft.pilot.address", http(pilot.port()),
+                        "weft.telemetry.scrape.targets", http(authority.port()) + "/actuator/prometheus"),
+                TelemetryApplication.class,
+                TelemetryApplication::builder);
+        return new Part(
+                "mesh-telemetry",
+                List.of(
+                        "console " + http(port(running)),
+                        "OTLP and access logs " + at(settings.port(LauncherSettings.TELEMETRY_TLS)) + " (TLS), "
+                                + at(settings.port(LauncherSettings.TELEMETRY_PLAINTEXT)) + " (plaintext)"),
+                uri(port(running), READINESS),
+                running);
+    }
+
+    Part ingress() throws Exception {
+        Running running = gateway(Account.INGRESS, "ingress", LauncherSettings.INGRESS_MANAGEMENT);
         return new Part(
                 Account.INGRESS.part(),
                 List.of(
                         http(settings.port(LauncherSettings.INGRESS_HTTP)),
                         "https://" + at(settings.port(LauncherSettings.INGRESS_HTTPS)),
-                        http(running.port()) + "/actuator"),
-                uri(running.port(), READINESS),
+                        http(port(running)) + "/actuator"),
+                uri(port(running), READINESS),
                 running);
     }
 
-    Part egress() {
-        Running running = gateway(Account.EGRESS, "egress");
+    Part egress() throws Exception {
+        Running running = gateway(Account.EGRESS, "egress", LauncherSettings.EGRESS_MANAGEMENT);
         return new Part(
-                Account.EGRESS.part(), List.of(http(running.port()) + "/actuator"), uri(running.port(), READINESS), running);
+                Account.EGRESS.part(), List.of(http(port(running)) + "/actuator"), uri(port(running), READINESS), running);
     }
 
-    private Running gateway(Account account, String role) {
+    private Running gateway(Account account, String role, String portProperty) throws Exception {
         Map<String, String> all = common("gateway");
         all.putAll(identity(account));
         all.put("weft.xds.address", at(settings.port(LauncherSettings.XDS_TLS)));
         all.put("weft.role", role);
-        return spring.start(GatewayApplication.builder(), all);
+        return web(
+                account.part(),
+                GatewayApplication.class,
+                GatewayApplication::builder,
+                all,
+                portProperty,
+                settings.port(portProperty),
+                Size.SERVICE);
     }
 
     /** The httpbin outside the mesh: no sidecar, no identity. It keeps its port over restarts, as the seeded ServiceEntry names it. */
-    Part external() throws IOException {
+    Part external() throws Exception {
         Path remembered = settings.run("httpbin-external").resolve("app-port");
         int given = settings.port(LauncherSettings.EXTERNAL);
         int wanted = given == 0 ? remembered(remembered) : given;
@@ -102,14 +195,13 @@ final class MeshParts implements AutoCloseable {
         if (taken.isPresent()) {
             throw new IOException(taken.get());
         }
-        Running running = spring.start(
-                HttpbinApplication.builder(),
-                Map.of(
-                        "server.port", String.valueOf(wanted),
-                        "server.address", settings.bindAddress(),
-                        "weft.app.instance", "httpbin-external"));
-        PrivateFiles.writePublic(remembered, running.port() + "\n");
-        return new Part("httpbin-external", List.of(http(running.port()) + " (outside the mesh)"), uri(running.port(), "/health"), running);
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("server.address", settings.bindAddress());
+        all.put("weft.app.instance", "httpbin-external");
+        Running running = web(
+                "httpbin-external", HttpbinApplication.class, HttpbinApplication::builder, all, APP_PORT, wanted, Size.APP);
+        PrivateFiles.writePublic(remembered, port(running) + "\n");
+        return new Part("httpbin-external", List.of(http(port(running)) + " (outside the mesh)"), uri(port(running), "/health"), running);
     }
 
     private static int remembered(Path file) throws IOException {
@@ -121,20 +213,28 @@ final class MeshParts implements AutoCloseable {
      * where its sidecar is from a file that is written later: the sidecar has to know the app's port when it starts, so the app cannot know
      * the sidecar's.
      */
-    Part app(Workload workload) throws IOException {
+    Part app(Workload workload) throws Exception {
         Path proxyAddress = proxyAddress(workload);
         Files.deleteIfExists(proxyAddress);
         Path remembered = settings.run(workload.name()).resolve("app-port");
         int last = remembered(remembered);
         boolean free = new FixedPort(workload.name(), "", last).taken(InetAddress.getLoopbackAddress()).isEmpty();
         Map<String, String> all = new LinkedHashMap<>(workload.settings());
-        all.put("server.port", String.valueOf(free ? last : 0));
         all.put("server.address", "127.0.0.1");
         all.put("weft.app.instance", workload.name() + "-" + suffix());
         all.put("weft.app.http-proxy-file", proxyAddress.toString());
-        Running running = spring.start(workload.application().get(), all);
-        PrivateFiles.writePublic(remembered, running.port() + "\n");
-        return new Part(workload.name(), List.of("app " + http(running.port())), uri(running.port(), "/health"), running);
+        all.putAll(spans(workload));
+        Running running = web(
+                workload.name(), workload.main(), workload.application(), all, APP_PORT, free ? last : 0, Size.APP);
+        PrivateFiles.writePublic(remembered, port(running) + "\n");
+        return new Part(workload.name(), List.of("app " + http(port(running))), uri(port(running), "/health"), running);
+    }
+
+    /** Where an app's spans go, and under which name. */
+    private Map<String, String> spans(Workload workload) {
+        return Map.of(
+                "management.opentelemetry.tracing.export.otlp.endpoint", http(settings.port(LauncherSettings.TELEMETRY_HTTP)) + "/v1/traces",
+                "management.opentelemetry.resource-attributes.service.name", workload.app() + "." + workload.account().namespace());
     }
 
     /** The sidecar of an app that runs at {@code appPort}. */
@@ -143,22 +243,50 @@ final class MeshParts implements AutoCloseable {
         all.put("weft.xds.address", at(settings.port(LauncherSettings.XDS_TLS)));
         all.put("weft.workload-group", workload.name());
         all.put("weft.app.ports", workload.port() + ":" + appPort);
-        all.put("weft.proxy-port", "0");
-        all.put("weft.inbound-ports", workload.port() + ":0");
-        all.put("weft.admin-port", "0");
-        SidecarApplication sidecar = sidecars.start(args(all));
+        String inbound = "inbound." + workload.port();
+        Map<String, Integer> ports =
+                Map.of("proxy", isolation.port(0), inbound, isolation.port(0), "admin", isolation.port(0));
+        all.put("weft.proxy-port", String.valueOf(ports.get("proxy")));
+        all.put("weft.inbound-ports", workload.port() + ":" + ports.get(inbound));
+        all.put("weft.admin-port", String.valueOf(ports.get("admin")));
+        String part = workload.name() + Summary.SIDECAR;
+        boolean withSpring = settings.springSidecars().contains(workload.name());
+        Running sidecar = withSpring
+                ? springSidecar(part, all, ports)
+                : isolation.start(
+                        new Program(part, SidecarApplication.class, all, ports, null, Size.PROXY),
+                        () -> lean(args(all)));
         int proxy = sidecar.port("proxy");
-        int admin = sidecar.port("admin");
+        int admin = sidecar.port(withSpring ? Running.HTTP : "admin");
         PrivateFiles.writePublic(proxyAddress(workload), "127.0.0.1:" + proxy + "\n");
         PrivateFiles.writePublic(settings.run(workload.name()).resolve("admin-address"), "127.0.0.1:" + admin + "\n");
         return new Part(
-                workload.name() + Summary.SIDECAR,
+                part,
                 List.of(
                         "proxy 127.0.0.1:" + proxy,
-                        "inbound " + workload.port() + " at " + sidecar.port("inbound." + workload.port()),
-                        "admin http://127.0.0.1:" + admin),
-                uri(admin, "/ready"),
+                        "inbound " + workload.port() + " at " + sidecar.port(inbound),
+                        "admin http://127.0.0.1:" + admin + (withSpring ? "/actuator" : "")),
+                uri(admin, withSpring ? READINESS : "/ready"),
                 sidecar);
+    }
+
+    private Running lean(String[] args) {
+        SidecarApplication sidecar = sidecars.start(args);
+        return Running.of(sidecar::port, sidecar);
+    }
+
+    /** mesh-gateway in the place of the lean one: by the same arguments, and with a team's own beans. */
+    private Running springSidecar(String part, Map<String, String> lean, Map<String, Integer> ports) throws Exception {
+        Map<String, String> all = new LinkedHashMap<>(lean);
+        all.put(DemoApp.PART_KIND, "gateway");
+        all.put("weft.role", "sidecar");
+        all.put("weft.bind-address", "127.0.0.1");
+        all.put("spring.main.sources", TeamFilters.class.getName());
+        Map<String, Integer> named = new LinkedHashMap<>(ports);
+        named.put(Running.HTTP, named.remove("admin"));
+        return isolation.start(
+                new Program(part, GatewayApplication.class, all, named, null, Size.SERVICE),
+                () -> spring.start(GatewayApplication.builder(), all));
     }
 
     private Path proxyAddress(Workload workload) {
@@ -191,10 +319,16 @@ final class MeshParts implements AutoCloseable {
         return all;
     }
 
+    /** Before the parts are stopped. */
+    void stopping() {
+        isolation.stopping();
+    }
+
     /** After the parts: ends what the sidecars share. */
     @Override
     public void close() {
         sidecars.close();
+        isolation.close();
     }
 
     private static String[] args(Map<String, String> settings) {

@@ -16,12 +16,12 @@ final class SpringParts {
         this.reactor = reactor;
     }
 
-    /** A started context. */
-    record Running(ConfigurableApplicationContext context) implements AutoCloseable {
+    private record Context(ConfigurableApplicationContext context) implements Running {
 
-        /** Where its web server listens. */
-        int port() {
-            return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+        @Override
+        public int port(String name) {
+            String property = name.equals(HTTP) ? "local.server.port" : "local.weft." + name;
+            return Integer.parseInt(context.getEnvironment().getRequiredProperty(property));
         }
 
         @Override
@@ -41,7 +41,7 @@ final class SpringParts {
         args.add("--management.metrics.use-global-registry=false");
         args.add("--management.otlp.metrics.export.enabled=false");
         settings.forEach((name, value) -> args.add("--" + name + "=" + value));
-        return new Running(reactor.serve(builder)
+        return new Context(reactor.serve(builder)
                 .registerShutdownHook(false)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)

@@ -57,6 +57,7 @@ final class Summary {
         out.accept("");
         out.accept("To try:");
         out.accept("  open http://localhost:" + http + "/productpage");
+        out.accept("  open http://localhost:" + settings.port(LauncherSettings.TELEMETRY_HTTP) + "/    # who calls whom, traces, logs");
         out.accept("  curl -H 'Host: httpbin.example.com' localhost:" + http + "/headers");
         out.accept("  curl -i -H 'Host: httpbin.example.com' localhost:" + http + "/delay/5        # 504 after 3 s");
         out.accept("  curl -k --resolve httpbin.example.com:" + https + ":127.0.0.1 https://httpbin.example.com:" + https + "/get");

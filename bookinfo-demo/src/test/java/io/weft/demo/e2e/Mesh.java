@@ -33,6 +33,9 @@ final class Mesh implements AutoCloseable {
             "weft.pilot.xds.tls-port",
             "weft.ca.grpc-port",
             "weft.ca.http-port",
+            "weft.telemetry.http-port",
+            "weft.telemetry.plaintext-port",
+            "weft.telemetry.tls-port",
             "weft.ingress.http-port",
             "weft.ingress.https-port",
             "weft.ingress.management-port",
@@ -119,7 +122,7 @@ final class Mesh implements AutoCloseable {
         return free;
     }
 
-    private void awaitReady() {
+    void awaitReady() {
         await().atMost(START)
                 .pollInterval(Duration.ofMillis(200))
                 .failFast(() -> assertThat(process.isAlive()).as("launcher is alive; its output:%n%s", output()).isTrue())
@@ -152,6 +155,10 @@ final class Mesh implements AutoCloseable {
 
     String pilot(String path) {
         return "http://127.0.0.1:" + port("weft.pilot.http-port") + path;
+    }
+
+    String telemetry(String path) {
+        return "http://127.0.0.1:" + port("weft.telemetry.http-port") + path;
     }
 
     /** The outbound HTTP proxy port of a workload's sidecar. */

@@ -24,9 +24,19 @@ class KnownPropertiesTest {
             "weft.service-account",
             "weft.token-file",
             "weft.register-group",
+            "weft.workload-group",
+            "weft.app.ports",
+            "weft.inbound-ports",
+            "weft.proxy-port",
+            "weft.labels",
+            "weft.cluster-domain",
+            "weft.sidecar.management-port",
             "weft.xds.address",
             "weft.tokens.jwks",
             "weft.telemetry.address",
+            "weft.telemetry.certs-dir",
+            "weft.telemetry.scrape.targets",
+            "weft.pilot.address",
             "weft.tokens.issuer",
             "weft.tokens.audience",
             "weft.ca.address",
@@ -40,7 +50,7 @@ class KnownPropertiesTest {
             "weft.reviews.star-color");
 
     private static final Set<String> OF_THE_LAUNCHER_AND_THE_BUILD =
-            Set.of("weft.httpbin-external.port", "weft.run.jdkArguments", "weft.test.jvmArguments");
+            Set.of("weft.demo.isolation", "weft.demo.spring-sidecars", "weft.httpbin-external.port", "weft.run.jdkArguments", "weft.test.jvmArguments");
 
     @Test
     void theListIsWhatThePartsRead() throws ClassNotFoundException {

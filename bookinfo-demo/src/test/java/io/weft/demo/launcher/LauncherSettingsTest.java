@@ -19,7 +19,7 @@ class LauncherSettingsTest {
         assertThat(settings.trustDomain()).isEqualTo("cluster.local");
         assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(settings.ports().values().stream().map(FixedPort::port))
-                .containsExactly(8060, 15015, 15014, 15010, 15012, 8080, 8443, 15021, 0, 0, 0, 0);
+                .containsExactly(8060, 15015, 15014, 15010, 15012, 15016, 4317, 15019, 8080, 8443, 15021, 0, 0, 0, 0);
     }
 
     @Test
@@ -36,6 +36,16 @@ class LauncherSettingsTest {
         assertThat(settings.reachable()).isEqualTo("127.0.0.1");
         assertThat(settings.port(LauncherSettings.INGRESS_HTTP)).isEqualTo(9090);
         assertThat(settings.rootCertificate()).isEqualTo(Path.of("/tmp/h/ca/root-cert.pem"));
+    }
+
+    @Test
+    void springSidecarsAreWorkloadsOfTheDemo() {
+        assertThat(of(Map.of()).springSidecars()).isEmpty();
+        assertThat(of(Map.of("weft.demo.spring-sidecars", "details-v1, ratings-v1")).springSidecars())
+                .containsExactly("details-v1", "ratings-v1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(Map.of("weft.demo.spring-sidecars", "detail-v1")))
+                .withMessageStartingWith("weft.demo.spring-sidecars: detail-v1 (expected: of productpage-v1, details-v1,");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
@@ -26,12 +27,28 @@ class LauncherTouchesOnlyMainsTest {
             "a main class",
             type -> type.getEnclosingClass().orElse(type).getSimpleName().endsWith("Application"));
 
+    /** What mesh-gateway offers to the filters of its users. */
+    private static final String OFFERED = "io.weft.gateway.filter.Caller";
+
     @Test
     void onlyTheLauncherKnowsThePartsAndOnlyTheirMains() {
-        noClasses().should().dependOnClassesThat(PART.and(DescribedPredicate.not(MAIN))).check(DEMO);
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(MeshParts.class.getName())
+                .resideOutsideOfPackage("io.weft.demo.team..")
+                .should()
+                .dependOnClassesThat(PART.and(DescribedPredicate.not(MAIN)))
+                .check(DEMO);
+        noClasses()
+                .that()
+                .resideInAPackage("io.weft.demo.team..")
+                .should()
+                .dependOnClassesThat(PART.and(DescribedPredicate.not(HasName.Predicates.name(OFFERED))))
+                .check(DEMO);
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(MeshParts.class)
+                .and()
+                .resideOutsideOfPackage("io.weft.demo.team..")
                 .should()
                 .dependOnClassesThat(PART)
                 .check(DEMO);

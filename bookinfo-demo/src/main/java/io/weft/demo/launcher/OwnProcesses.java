@@ -1,0 +1,150 @@
+package io.weft.demo.launcher;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Every part is a process: {@code run/<part>.pid} and {@code logs/<part>.log} below home are its own, and what dies is started again. */
+final class OwnProcesses implements Isolation {
+
+    /** One core each is not theirs alone: little is compiled, little is collected in parallel. */
+    private static final List<String> SMALL = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xss512k",
+            "-Xms16m",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=20",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError");
+
+    private static final int CONNECT_MILLIS = 200;
+
+    private final Path home;
+    private final InetAddress reachable;
+    private final Set<Integer> given = ConcurrentHashMap.newKeySet();
+    private final Set<ChildProcess> children = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "weft-restarts");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** @param reachable where the parts' ports are */
+    OwnProcesses(Path home, InetAddress reachable) {
+        this.home = home;
+        this.reachable = reachable;
+    }
+
+    @Override
+    public Running start(Program program, Callable<Running> here) throws Exception {
+        String name = program.part().replace(' ', '-');
+        if (program.started() != null) {
+            Files.deleteIfExists(program.started());
+        }
+        ChildProcess child = new ChildProcess(
+                program.part(),
+                command(program),
+                Files.createDirectories(home.resolve("logs")).resolve(name + ".log"),
+                Files.createDirectories(home.resolve("run")).resolve(name + ".pid"),
+                timer);
+        children.add(child);
+        child.start(() -> isUp(program));
+        return Running.of(port -> number(program, port), child::stop);
+    }
+
+    private static int number(Program program, String port) {
+        Integer number = program.ports().get(port);
+        if (number == null) {
+            throw new IllegalArgumentException(program.part() + " has no port " + port + ", only " + program.ports());
+        }
+        return number;
+    }
+
+    private static List<String> command(Program program) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL);
+        command.addAll(program.size().jvm());
+        // What the user gave to the launcher reaches every part, as it does where they share its JVM.
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("weft.") || name.startsWith("logging.") || name.startsWith("io.netty."))
+                .sorted()
+                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+        if (Runtime.version().feature() >= 24) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        command.addAll(List.of("-cp", classPath(), ChildMain.class.getName(), program.main().getName()));
+        command.addAll(program.arguments());
+        return command;
+    }
+
+    /** Absolute, because a part may be started from anywhere. */
+    private static String classPath() {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            entries.add(Path.of(entry).toAbsolutePath().toString());
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private boolean isUp(Program program) {
+        if (program.started() != null) {
+            return Files.exists(program.started());
+        }
+        return program.ports().values().stream().allMatch(this::isOpen);
+    }
+
+    private boolean isOpen(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(reachable, port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Chosen here and kept: a part that is restarted comes back where the others look for it. */
+    @Override
+    public int port(int wanted) {
+        if (wanted != 0) {
+            return wanted;
+        }
+        try {
+            int free;
+            do {
+                try (ServerSocket probe = new ServerSocket(0, 1, reachable)) {
+                    free = probe.getLocalPort();
+                }
+            } while (!given.add(free));
+            return free;
+        } catch (IOException none) {
+            throw new UncheckedIOException("no free port at " + reachable.getHostAddress(), none);
+        }
+    }
+
+    @Override
+    public void stopping() {
+        timer.shutdownNow();
+    }
+
+    /** Those that have been stopped do not mind; one that was still starting is stopped here. */
+    @Override
+    public void close() {
+        stopping();
+        children.forEach(ChildProcess::stop);
+    }
+}

@@ -1,0 +1,41 @@
+package io.weft.demo.launcher;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is started, in the words of a command line.
+ *
+ * @param part its name in the table
+ * @param main the class that is run
+ * @param settings its arguments, {@code --name=value}
+ * @param ports where it shall listen, by name; 0 is a free one, which only a part in this JVM can tell afterwards
+ * @param started where it has no port: a file that is there once it runs
+ * @param size how much memory it is given
+ */
+record Program(
+        String part, Class<?> main, Map<String, String> settings, Map<String, Integer> ports, @Nullable Path started, Size size) {
+
+    /** Heap that is enough for the demo, measured. */
+    enum Size {
+        PROXY("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
+        APP("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
+        SERVICE("-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m");
+
+        private final List<String> jvm;
+
+        Size(String... jvm) {
+            this.jvm = List.of(jvm);
+        }
+
+        List<String> jvm() {
+            return jvm;
+        }
+    }
+
+    List<String> arguments() {
+        return settings.entrySet().stream().map(each -> "--" + each.getKey() + "=" + each.getValue()).toList();
+    }
+}
