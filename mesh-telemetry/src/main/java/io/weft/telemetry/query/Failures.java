@@ -4,6 +4,7 @@ import io.weft.telemetry.store.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -41,6 +42,10 @@ final class Failures implements WebExceptionHandler, Ordered {
         }
         if (failure instanceof ResponseStatusException refused && refused.getStatusCode().is4xxClientError()) {
             response.getHeaders().putAll(refused.getHeaders());
+            if (exchange.getRequest().getMethod() == HttpMethod.POST) {
+                // What is left of the body is not waited for.
+                response.getHeaders().setConnection("close");
+            }
             return write(response, told(refused, exchange.getRequest()));
         }
         return Mono.error(failure);

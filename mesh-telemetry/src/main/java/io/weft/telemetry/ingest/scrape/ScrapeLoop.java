@@ -32,7 +32,7 @@ public final class ScrapeLoop implements SmartLifecycle, Supplier<Targets> {
     private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
     private static final String TEXT = "text/plain;version=0.0.4;q=1,*/*;q=0.1";
     private static final String JSON = "application/json";
-    private static final int AT_A_TIME = 4;
+    private static final int AT_A_TIME = 8;
     /** A process older than that did not just begin: what it counted before we came is no news, and would be a false peak in the graph. */
     private static final double YOUNG_SECONDS = 120;
 
