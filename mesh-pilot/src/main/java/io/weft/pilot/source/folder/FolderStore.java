@@ -243,34 +243,50 @@ public final class FolderStore implements ConfigStore {
         }
     }
 
-    /** What may not come into force, and why: changed ones are asked about before new ones, which must fit to them. */
+    /**
+     * What may not come into force, and why. Changed objects are held against each other as they would be; one that is refused stays as it was, and may be in
+     * another's way then. New ones come after them, one at a time.
+     */
     private Map<ObjectKey, List<Problem>> inadmissible(Map<ObjectKey, Candidate> candidates) {
         Map<ObjectKey, ConfigObject> inForce = new LinkedHashMap<>();
         List<ConfigObject> changed = new ArrayList<>();
         List<ConfigObject> added = new ArrayList<>();
         candidates.forEach((key, candidate) -> {
+            ConfigObject object = candidate.good().object();
             AcceptedObject before = current.objects().get(key);
             if (before == null) {
-                added.add(candidate.good().object());
-            } else {
-                inForce.put(key, before.object());
-                if (!before.document().equals(candidate.good().document())) {
-                    changed.add(candidate.good().object());
-                }
+                added.add(object);
+                return;
+            }
+            inForce.put(key, object);
+            if (!before.document().equals(candidate.good().document())) {
+                changed.add(object);
             }
         });
         Map<ObjectKey, List<Problem>> refused = new HashMap<>();
-        for (List<ConfigObject> objects : List.of(changed, added)) {
-            for (ConfigObject object : objects) {
-                List<Problem> problems = admission.problems(object, inForce.values());
-                if (problems.isEmpty()) {
-                    inForce.put(object.key(), object);
-                } else {
-                    refused.put(object.key(), problems);
-                }
+        while (changed.removeIf(object -> isRefused(object, inForce, refused))) {
+            refused.keySet().forEach(key -> inForce.put(key, accepted(key).object()));
+        }
+        for (ConfigObject object : added) {
+            if (!isRefused(object, inForce, refused)) {
+                inForce.put(object.key(), object);
             }
         }
         return refused;
+    }
+
+    private boolean isRefused(
+            ConfigObject object, Map<ObjectKey, ConfigObject> inForce, Map<ObjectKey, List<Problem>> refused) {
+        List<Problem> problems = admission.problems(object, inForce.values());
+        if (problems.isEmpty()) {
+            return false;
+        }
+        refused.put(object.key(), problems);
+        return true;
+    }
+
+    private AcceptedObject accepted(ObjectKey key) {
+        return Objects.requireNonNull(current.objects().get(key));
     }
 
     /** What admission depends on has changed: something that waits may come into force now. */
