@@ -197,7 +197,8 @@ class TelemetryTest {
         assertThat(server.getTracing().getRandomSampling().getValue()).isEqualTo(12.5);
         assertThat(server.getTracing().getCustomTagsList()).extracting(tag -> tag.getTag() + "=" + tag.getTypeCase())
                 .containsExactly("team=LITERAL", "tenant=REQUEST_HEADER", "host=ENVIRONMENT");
-        assertThat(generated.listener("inbound_127.0.0.1_21001").hasMetadata()).isFalse();
+        assertThat(generated.listener("inbound_127.0.0.1_21001").getMetadata().getFilterMetadataOrThrow("weft").getFieldsMap())
+                .doesNotContainKey("metrics");
         HttpConnectionManager client = Generated.http(generated.listener("http_proxy").getFilterChains(0));
         assertThat(client.getAccessLogCount()).isEqualTo(1);
         assertThat(client.hasTracing()).isFalse();
@@ -218,6 +219,22 @@ class TelemetryTest {
         assertThat(reviews.getFilterMetadataMap()).doesNotContainKey("weft");
         assertThat(generated.cluster("inbound|9080||").getMetadata())
                 .isEqualTo(generated.cluster("outbound|9080||reviews.default.svc.cluster.local").getMetadata());
+    }
+
+    /** A registered workload is what its group says: its proxy need not say anything of itself. */
+    @Test
+    void aRegisteredWorkloadIsToldWhoItIs() {
+        Generated generated = generated(Observability.NONE, REVIEWS);
+
+        for (String listener : List.of("inbound_127.0.0.1_21001", "http_proxy")) {
+            Struct self = generated.listener(listener).getMetadata().getFilterMetadataOrThrow("weft").getFieldsOrThrow("self").getStructValue();
+            assertThat(self.getFieldsOrThrow("workload").getStringValue()).isEqualTo("reviews-v1;default;reviews;v1;Kubernetes");
+            assertThat(self.getFieldsOrThrow("app").getStringValue()).isEqualTo("reviews");
+            assertThat(self.getFieldsOrThrow("version").getStringValue()).isEqualTo("v1");
+        }
+        assertThat(generated(Observability.NONE, Proxies.client("default", Map.of())).listener("http_proxy").hasMetadata())
+                .as("nobody vouches for this one")
+                .isFalse();
     }
 
     @Test

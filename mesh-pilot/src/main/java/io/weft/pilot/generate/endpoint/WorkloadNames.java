@@ -6,36 +6,58 @@ import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.weft.pilot.registry.MeshEndpoint;
 import java.util.Map;
 
-/** What the source of a request calls the workload it reached: the metadata of an endpoint. */
-final class WorkloadNames {
+/**
+ * What telemetry calls a workload: as metadata of its endpoints, for whoever sends to it, and of its own listeners, for itself.
+ *
+ * @param name     the workload's
+ * @param app      label {@code app}
+ * @param version  label {@code version}
+ * @param service  the reference mesh's canonical service
+ * @param revision the reference mesh's canonical revision
+ */
+public record WorkloadNames(String name, String namespace, String app, String version, String service, String revision) {
 
     private static final String UNKNOWN = "unknown";
 
     /** The reference mesh's name of the one cluster, unless somebody names another. */
     private static final String CLUSTER = "Kubernetes";
 
-    private WorkloadNames() {}
+    public static WorkloadNames of(String workload, String namespace, Map<String, String> labels) {
+        return new WorkloadNames(
+                workload,
+                namespace,
+                first(labels, UNKNOWN, "app"),
+                first(labels, UNKNOWN, "version"),
+                first(labels, workload, "service.istio.io/canonical-name", "app.kubernetes.io/name", "app"),
+                first(labels, "latest", "service.istio.io/canonical-revision", "app.kubernetes.io/version", "version"));
+    }
 
+    /** All of it: {@code workload}, {@code app}, {@code version}. */
+    public Struct self() {
+        return Struct.newBuilder()
+                .putFields("workload", text(path()))
+                .putFields("app", text(app))
+                .putFields("version", text(version))
+                .build();
+    }
+
+    /** What is outside the mesh has no name here. */
     static void add(MeshEndpoint endpoint, Metadata.Builder metadata) {
         if (endpoint.workload().isEmpty()) {
             return;
         }
-        Map<String, String> labels = endpoint.labels();
-        String name = first(labels, endpoint.workload(), "service.istio.io/canonical-name", "app.kubernetes.io/name", "app");
-        String revision = first(labels, "latest", "service.istio.io/canonical-revision", "app.kubernetes.io/version", "version");
-        metadata.putFilterMetadata(
-                "istio",
-                Struct.newBuilder()
-                        .putFields(
-                                "workload",
-                                text(endpoint.workload() + ";" + endpoint.namespace() + ";" + name + ";" + revision + ";" + CLUSTER))
-                        .build());
-        String app = first(labels, UNKNOWN, "app");
-        String version = first(labels, UNKNOWN, "version");
-        if (!app.equals(name) || !version.equals(revision)) {
+        WorkloadNames names = of(endpoint.workload(), endpoint.namespace(), endpoint.labels());
+        metadata.putFilterMetadata("istio", Struct.newBuilder().putFields("workload", text(names.path())).build());
+        if (!names.app.equals(names.service) || !names.version.equals(names.revision)) {
             metadata.putFilterMetadata(
-                    "weft", Struct.newBuilder().putFields("app", text(app)).putFields("version", text(version)).build());
+                    "weft",
+                    Struct.newBuilder().putFields("app", text(names.app)).putFields("version", text(names.version)).build());
         }
+    }
+
+    /** The reference mesh's form. */
+    private String path() {
+        return name + ";" + namespace + ";" + service + ";" + revision + ";" + CLUSTER;
     }
 
     private static String first(Map<String, String> labels, String otherwise, String... names) {

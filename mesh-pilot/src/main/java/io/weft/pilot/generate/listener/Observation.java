@@ -26,6 +26,7 @@ import io.envoyproxy.envoy.type.tracing.v3.CustomTag;
 import io.envoyproxy.envoy.type.v3.Percent;
 import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.cluster.TelemetryCluster;
+import io.weft.pilot.generate.endpoint.WorkloadNames;
 import io.weft.pilot.model.LogFilter;
 import io.weft.pilot.model.Observability;
 import io.weft.pilot.model.Telemetry;
@@ -39,6 +40,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one side of a proxy reports: the mesh's settings, changed by Telemetry objects. Nothing goes to mesh-telemetry from a proxy that nobody knows, on the
@@ -58,26 +60,36 @@ final class Observation {
     private final TelemetryScope.Spans spans;
     private final Set<Metric> disabled;
     private final String serviceName;
+    private final @Nullable WorkloadNames self;
 
-    private Observation(Observability settings, boolean collected, TelemetryScope scope, Mode side, String serviceName) {
+    private Observation(
+            Observability settings,
+            boolean collected,
+            TelemetryScope scope,
+            Mode side,
+            String serviceName,
+            @Nullable WorkloadNames self) {
         this.settings = settings;
         this.collected = collected;
         this.logs = scope.accessLogs(side, standard(settings, collected));
         this.spans = scope.spans(side);
         this.disabled = scope.disabledMetrics(side);
         this.serviceName = serviceName;
+        this.self = self;
     }
 
     /** @param side CLIENT for what a proxy sends, gateways too; SERVER for what stands in front of an app */
     static Observation of(MeshState state, Proxy proxy, Mode side) {
         Observability settings = state.settings().observability();
         String app = proxy.labels().getOrDefault("app", proxy.workload());
+        String group = proxy.group();
         return new Observation(
                 settings,
                 TelemetryCluster.isFor(state, proxy),
                 TelemetryScope.of(state, proxy.namespace(), proxy.labels()),
                 side,
-                app + "." + proxy.namespace());
+                app + "." + proxy.namespace(),
+                group == null ? null : WorkloadNames.of(group, proxy.namespace(), proxy.labels()));
     }
 
     private static Set<String> standard(Observability settings, boolean collected) {
@@ -119,22 +131,26 @@ final class Observation {
         });
     }
 
-    /** {@code weft: {metrics: {disabled: [REQUEST_COUNT]}}}; nothing when all are counted. */
+    /**
+     * {@code weft: {self: {workload, app, version}, metrics: {disabled: [REQUEST_COUNT]}}}: who a registered workload is, which is what its group says and not
+     * what it says itself; and what it is not to count.
+     */
     void observe(Listener.Builder listener) {
-        if (disabled.isEmpty()) {
-            return;
+        Struct.Builder weft = Struct.newBuilder();
+        if (self != null) {
+            weft.putFields("self", Value.newBuilder().setStructValue(self.self()).build());
         }
-        ListValue.Builder names = ListValue.newBuilder();
-        disabled.forEach(metric -> names.addValues(Value.newBuilder().setStringValue(metric.name())));
-        Struct metrics = Struct.newBuilder()
-                .putFields("disabled", Value.newBuilder().setListValue(names).build())
-                .build();
-        listener.setMetadata(Metadata.newBuilder()
-                .putFilterMetadata(
-                        WEFT,
-                        Struct.newBuilder()
-                                .putFields("metrics", Value.newBuilder().setStructValue(metrics).build())
-                                .build()));
+        if (!disabled.isEmpty()) {
+            ListValue.Builder names = ListValue.newBuilder();
+            disabled.forEach(metric -> names.addValues(Value.newBuilder().setStringValue(metric.name())));
+            Struct metrics = Struct.newBuilder()
+                    .putFields("disabled", Value.newBuilder().setListValue(names).build())
+                    .build();
+            weft.putFields("metrics", Value.newBuilder().setStructValue(metrics).build());
+        }
+        if (weft.getFieldsCount() > 0) {
+            listener.setMetadata(Metadata.newBuilder().putFilterMetadata(WEFT, weft.build()));
+        }
     }
 
     private AccessLog file(Optional<LogFilter> filter) {
