@@ -11,6 +11,7 @@ import io.weft.sidecar.resource.TlsCommon;
 import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.tls.PemKeyPair;
 import io.weft.sidecar.tls.TlsContexts;
+import io.weft.sidecar.tls.TlsLimits;
 import io.weft.sidecar.tls.TlsSpec;
 import java.util.HashSet;
 import java.util.Set;
@@ -38,9 +39,9 @@ public final class TlsBinder {
         String name = host.isEmpty() || address ? null : host;
         if (ownIdentity(tls.common())) {
             TlsSpec spec = new TlsSpec.Outbound(name, tls.common().alpn(), peers(tls.common()));
-            return bind(Set.of(), () -> spec);
+            return bind(tls.common(), Set.of(), () -> spec);
         }
-        return bind(names(tls.common()), () -> origination(tls, name, host));
+        return bind(tls.common(), names(tls.common()), () -> origination(tls, name, host));
     }
 
     /** @throws ResourceException for what cannot be served at all */
@@ -55,20 +56,21 @@ public final class TlsBinder {
                 : tls.requireClientCertificate() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL;
         if (certificate.own()) {
             TlsSpec spec = new TlsSpec.Inbound(auth, callers(common), common.alpn());
-            return bind(Set.of(), () -> spec);
+            return bind(common, Set.of(), () -> spec);
         }
         if (common.validation() != null) {
             common.validation().subjectAltNames().forEach(TlsBinder::exact);
         }
-        return bind(names(common), () -> edge(tls, auth));
+        return bind(common, names(common), () -> edge(tls, auth));
     }
 
-    private TlsBinding bind(Set<String> depends, Supplier<@Nullable TlsSpec> spec) {
+    private TlsBinding bind(TlsCommon common, Set<String> depends, Supplier<@Nullable TlsSpec> spec) {
         TlsContexts open = contexts;
         if (open == null) {
             throw new ResourceException("transport_socket: tls (expected: none, this process has no TLS)");
         }
-        return new TlsBinding(open, secrets, depends, spec);
+        return new TlsBinding(
+                open, secrets, new TlsLimits(common.minVersion(), common.maxVersion(), common.ciphers()), depends, spec);
     }
 
     private static boolean ownIdentity(TlsCommon common) {

@@ -3,6 +3,7 @@ package io.weft.sidecar.secret;
 import io.weft.sidecar.resource.ResourceException;
 import io.weft.sidecar.tls.TlsContext;
 import io.weft.sidecar.tls.TlsContexts;
+import io.weft.sidecar.tls.TlsLimits;
 import io.weft.sidecar.tls.TlsSpec;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,14 +18,17 @@ public final class TlsBinding implements AutoCloseable {
 
     private final TlsContexts contexts;
     private final SecretStore secrets;
+    private final TlsLimits limits;
     private final Supplier<@Nullable TlsSpec> spec;
     private final Consumer<String> listener;
     private volatile @Nullable TlsContext current;
     private boolean closed;
 
-    TlsBinding(TlsContexts contexts, SecretStore secrets, Set<String> depends, Supplier<@Nullable TlsSpec> spec) {
+    TlsBinding(
+            TlsContexts contexts, SecretStore secrets, TlsLimits limits, Set<String> depends, Supplier<@Nullable TlsSpec> spec) {
         this.contexts = contexts;
         this.secrets = secrets;
+        this.limits = limits;
         this.spec = spec;
         this.listener = name -> {
             if (depends.contains(name)) {
@@ -44,7 +48,7 @@ public final class TlsBinding implements AutoCloseable {
         TlsContext before = current;
         try {
             TlsSpec wanted = spec.get();
-            current = wanted == null ? null : contexts.open(wanted);
+            current = wanted == null ? null : contexts.open(wanted, limits);
         } catch (IllegalArgumentException | ResourceException e) {
             log.error("TLS keeps what it had: {}", e.getMessage());
             return;

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a spec, and the identity if the spec uses it, into a Netty context. */
@@ -44,9 +46,9 @@ final class SslContextFactory {
      * @param svid the identity; not null if the spec uses it
      * @throws IllegalArgumentException if key, certificate or protocols are not usable
      */
-    SslContext build(TlsSpec spec, @Nullable Svid svid) {
+    SslContext build(TlsSpec spec, TlsLimits limits, @Nullable Svid svid) {
         try {
-            SslContext context = builder(spec, svid).build();
+            SslContext context = builder(spec, limits, svid).build();
             forgetSessions(context);
             return context;
         } catch (SSLException e) {
@@ -54,7 +56,7 @@ final class SslContextFactory {
         }
     }
 
-    private SslContextBuilder builder(TlsSpec spec, @Nullable Svid svid) {
+    private SslContextBuilder builder(TlsSpec spec, TlsLimits limits, @Nullable Svid svid) {
         SslContextBuilder builder;
         if (spec instanceof TlsSpec.Inbound inbound) {
             builder = inbound(inbound, required(svid));
@@ -65,7 +67,10 @@ final class SslContextFactory {
         } else {
             builder = origination((TlsSpec.Origination) spec);
         }
-        builder.sslProvider(provider).protocols("TLSv1.2", "TLSv1.3");
+        builder.sslProvider(provider).protocols(limits.protocols());
+        if (!limits.ciphers().isEmpty()) {
+            builder.ciphers(suites(limits), IdentityCipherSuiteFilter.INSTANCE);
+        }
         if (provider != SslProvider.JDK) {
             builder.option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_PEER_CHAIN_BYTES);
         }
@@ -74,6 +79,21 @@ final class SslContextFactory {
                     Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, spec.alpn()));
         }
         return builder;
+    }
+
+    /** A suite that this engine does not have is an error, not something to be left out in silence; BoringSSL says so itself, the JDK at the first handshake. */
+    private List<String> suites(TlsLimits limits) {
+        boolean jdk = provider == SslProvider.JDK;
+        List<String> suites = limits.suites(jdk);
+        if (jdk) {
+            List<String> supported = List.of(((SSLSocketFactory) SSLSocketFactory.getDefault()).getSupportedCipherSuites());
+            for (String suite : suites) {
+                if (!supported.contains(suite)) {
+                    throw new IllegalArgumentException("cipher_suites: " + suite + " (expected: one of " + supported + ")");
+                }
+            }
+        }
+        return suites;
     }
 
     private SslContextBuilder inbound(TlsSpec.Inbound spec, Svid svid) {

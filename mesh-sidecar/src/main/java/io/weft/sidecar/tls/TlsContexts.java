@@ -29,7 +29,7 @@ public final class TlsContexts implements AutoCloseable {
 
     private final SslContextFactory factory;
     private final Duration handshakeTimeout;
-    private final Map<TlsSpec, LiveContext> live = new HashMap<>();
+    private final Map<Wanted, LiveContext> live = new HashMap<>();
     private final IdentitySource source;
     private final IdentitySource.Subscription subscription;
     private @Nullable Svid identity;
@@ -74,20 +74,26 @@ public final class TlsContexts implements AutoCloseable {
      *
      * @throws IllegalArgumentException if PEM in the spec is not usable; the message says what was expected
      */
-    public synchronized TlsContext open(TlsSpec spec) {
+    public TlsContext open(TlsSpec spec) {
+        return open(spec, TlsLimits.NONE);
+    }
+
+    /** The same within limits. */
+    public synchronized TlsContext open(TlsSpec spec, TlsLimits limits) {
         if (closed) {
             throw new IllegalStateException("TLS contexts are closed");
         }
-        LiveContext context = live.get(spec);
+        Wanted wanted = new Wanted(spec, limits);
+        LiveContext context = live.get(wanted);
         if (context == null) {
             context = new LiveContext(spec, handshakeTimeout);
             if (!spec.usesIdentity() || identity != null) {
-                context.replace(factory.build(spec, identity));
+                context.replace(factory.build(spec, limits, identity));
             }
-            live.put(spec, context);
+            live.put(wanted, context);
         }
         context.leases++;
-        return new Lease(context);
+        return new Lease(wanted, context);
     }
 
     private synchronized void rotate(Svid svid) {
@@ -95,24 +101,24 @@ public final class TlsContexts implements AutoCloseable {
         if (closed) {
             return;
         }
-        for (LiveContext context : live.values()) {
-            if (context.spec().usesIdentity()) {
-                rebuild(context, svid);
+        live.forEach((wanted, context) -> {
+            if (wanted.spec().usesIdentity()) {
+                rebuild(wanted, context, svid);
             }
-        }
+        });
     }
 
-    private void rebuild(LiveContext context, Svid svid) {
+    private void rebuild(Wanted wanted, LiveContext context, Svid svid) {
         try {
-            context.replace(factory.build(context.spec(), svid));
+            context.replace(factory.build(wanted.spec(), wanted.limits(), svid));
         } catch (IllegalArgumentException e) {
             log.error("TLS keeps the previous certificate of {}: {}", svid.id(), e.getMessage());
         }
     }
 
-    private synchronized void release(LiveContext context) {
+    private synchronized void release(Wanted wanted, LiveContext context) {
         context.leases--;
-        if (context.leases == 0 && live.remove(context.spec(), context)) {
+        if (context.leases == 0 && live.remove(wanted, context)) {
             context.replace(null);
         }
     }
@@ -128,15 +134,20 @@ public final class TlsContexts implements AutoCloseable {
         }
     }
 
+    private record Wanted(TlsSpec spec, TlsLimits limits) {}
+
     private final class Lease extends LeasedContext {
 
-        private Lease(LiveContext context) {
+        private final Wanted wanted;
+
+        private Lease(Wanted wanted, LiveContext context) {
             super(context);
+            this.wanted = wanted;
         }
 
         @Override
         void released() {
-            release(live());
+            release(wanted, live());
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a TLS context is for. Equal specs share one context. All speak TLS 1.2 and 1.3; {@code alpn} lists application protocols by
+ * What a TLS context is for. Equal specs share one context; versions and ciphers are {@link TlsLimits}. {@code alpn} lists application protocols by
  * preference, empty for none.
  */
 public sealed interface TlsSpec {

@@ -107,6 +107,28 @@ class TlsContextsTest {
 
     @ParameterizedTest
     @EnumSource
+    void versionsAndCiphersAreThoseThatWereAskedFor(Provider provider) throws Exception {
+        TlsLimits newest = new TlsLimits("TLSv1.3", "TLSv1.3", List.of());
+        TlsLimits older = new TlsLimits("TLSv1.2", "TLSv1.2", List.of("[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-RSA-AES128-GCM-SHA256]"));
+        TlsLimits others = new TlsLimits("TLSv1.2", "TLSv1.2", List.of("ECDHE-ECDSA-AES256-GCM-SHA384"));
+        TlsLimits either = new TlsLimits("TLSv1.2", "TLSv1.3", List.of("ECDHE-ECDSA-AES256-GCM-SHA384"));
+        try (TlsContexts reviews = provider.of(ca.svid(REVIEWS));
+                TlsContexts productpage = provider.of(ca.svid(PRODUCTPAGE))) {
+            TlsSpec.Inbound in = new TlsSpec.Inbound(ClientAuth.REQUIRE, List.of());
+            TlsSpec.Outbound out = new TlsSpec.Outbound(SNI, List.of(), AllowedPeers.only(Set.of(REVIEWS)));
+            assertThat(handshake.run(reviews.open(in, newest), productpage.open(out)).ok()).isTrue();
+            assertThat(handshake.run(reviews.open(in, newest), productpage.open(out, older)).ok()).isFalse();
+            assertThat(handshake.run(reviews.open(in, older), productpage.open(out, older)).ok()).isTrue();
+            assertThat(handshake.run(reviews.open(in, others), productpage.open(out, older)).ok()).isFalse();
+            assertThat(handshake.run(reviews.open(in, others), productpage.open(out, either)).ok()).isTrue();
+            assertThat(handshake.run(reviews.open(in, newest), productpage.open(out, either)).ok()).isTrue();
+            assertThatThrownBy(() -> reviews.open(in, new TlsLimits("TLSv1.2", "TLSv1.2", List.of("NO-SUCH-SUITE"))))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aServerOfAnotherAuthorityIsRefused(Provider provider) throws Exception {
         try (TlsContexts reviews = provider.of(new TestCa().svid(REVIEWS));
                 TlsContexts productpage = provider.of(ca.svid(PRODUCTPAGE))) {
