@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -30,6 +31,11 @@ public final class RunningTelemetry implements AutoCloseable {
 
     public static final TestPki PKI = TestPki.create("cluster.local");
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static {
+        // Machines that test are busy.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     public final FakeServer pilot = new FakeServer();
     public final ConfigurableApplicationContext context;

@@ -7,6 +7,7 @@ import io.weft.telemetry.FakeServer;
 import io.weft.telemetry.RunningTelemetry;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,7 @@ class ScrapeIT {
 
     @BeforeEach
     void start() {
-        telemetry = new RunningTelemetry(home, "weft.telemetry.scrape.timeout=500ms");
+        telemetry = new RunningTelemetry(home, "weft.telemetry.scrape.timeout=3s");
     }
 
     @AfterEach
@@ -55,7 +56,7 @@ class ScrapeIT {
     }
 
     private void awaitSum(String code, double expected) {
-        await().untilAsserted(() -> assertThat(sum("source", code)).isEqualTo(expected));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(sum("source", code)).isEqualTo(expected));
     }
 
     private JsonNode target(String path) {
@@ -133,6 +134,22 @@ class ScrapeIT {
     }
 
     @Test
+    void whatWasCountedLongBefore_isInTheSums_notInTheGraph() {
+        String old = "process_start_time_seconds 1000\n";
+        proxies.page("/a", old + Metrics.requests("source", "200", 100_000));
+        targets("/a");
+        awaitSum("200", 100_000);
+        assertThat(telemetry.json("/weft/v1/graph").path("edges")).isEmpty();
+
+        proxies.page("/a", old + Metrics.requests("source", "200", 100_006));
+        awaitSum("200", 100_006);
+        await().until(() -> !telemetry.json("/weft/v1/graph").path("edges").isEmpty());
+
+        proxies.page("/a", "process_start_time_seconds 2000\n" + Metrics.requests("source", "200", 200_000));
+        awaitSum("200", 300_006);
+    }
+
+    @Test
     void badPages_areLeftOut_andNamed() throws Exception {
         proxies.page("/good", Metrics.requests("source", "200", 1));
         proxies.page("/broken", Metrics.requests("source", "200", 1000) + "istio_requests_total{reporter=source} 1\n");
@@ -149,15 +166,19 @@ class ScrapeIT {
                      {"targets": ["127.0.0.1:%2$d"], "labels": {"__metrics_path__": "/silent"}}]
                     """.formatted(proxies.port(), silent.getLocalPort()));
 
-            await().untilAsserted(() -> assertThat(telemetry.json("/weft/v1/status").path("targets").path("items")).hasSize(5));
             awaitSum("200", 1);
-            assertThat(telemetry.json("/weft/v1/status").path("targets").path("discovery").asString())
-                    .endsWith("4 left out; the first: target \"file://127.0.0.1:" + proxies.port() + "/x\" (expected: http://host:port/path)");
-            assertThat(target("/good").path("up").asBoolean()).isTrue();
-            assertThat(target("/broken").path("error").asString()).contains("line 2: label value");
-            assertThat(target("/huge").path("error").asString()).isEqualTo("the page has more than 16777216 bytes");
-            assertThat(target("/elsewhere").path("error").asString()).isEqualTo("answered 302 (expected: 200)");
-            assertThat(target("/silent").path("error").asString()).isEqualTo("no answer within 500 ms");
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                assertThat(telemetry.json("/weft/v1/status").path("targets").path("items")).hasSize(5);
+                assertThat(telemetry.json("/weft/v1/status").path("targets").path("discovery").asString())
+                        .endsWith("4 left out; the first: target \"file://127.0.0.1:" + proxies.port()
+                                + "/x\" (expected: http://host:port/path)");
+                assertThat(target("/good").path("up").asBoolean()).isTrue();
+                assertThat(target("/broken").path("error").asString()).contains("line 2: label value");
+                assertThat(target("/huge").path("error").asString()).isEqualTo("the page has more than 16777216 bytes");
+                assertThat(target("/elsewhere").path("error").asString()).isEqualTo("answered 302 (expected: 200)");
+                assertThat(target("/silent").path("error").asString()).isEqualTo("no answer within 3000 ms");
+            });
+            assertThat(sum("source", "200")).isEqualTo(1);
         }
     }
 
