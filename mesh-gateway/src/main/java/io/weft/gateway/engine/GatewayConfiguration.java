@@ -1,5 +1,6 @@
 package io.weft.gateway.engine;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weft.gateway.filter.FilterConfiguration;
 import io.weft.gateway.role.GatewaySettings;
@@ -38,7 +39,9 @@ public class GatewayConfiguration {
     /** Boot's own server takes it for its handler, and with that gets the door to Actuator. */
     @Bean
     WebFluxDoors httpHandler(ApplicationContext context, WebEndpointProperties endpoints) {
-        return new WebFluxDoors(WebHttpHandlerBuilder.applicationContext(context).build(), endpoints.getBasePath());
+        // The engine observes: a second observer would count, time and trace everything twice.
+        WebHttpHandlerBuilder builder = WebHttpHandlerBuilder.applicationContext(context).observationRegistry(ObservationRegistry.NOOP);
+        return new WebFluxDoors(builder.build(), endpoints.getBasePath());
     }
 
     @Bean

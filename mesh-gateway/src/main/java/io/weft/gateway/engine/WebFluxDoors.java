@@ -16,6 +16,7 @@ final class WebFluxDoors implements HttpHandler {
 
     private final HttpHandler application;
     private final List<String> actuator;
+    private final String first;
 
     /** @param actuatorPath base path of Actuator's endpoints, for example {@code /actuator} */
     WebFluxDoors(HttpHandler application, String actuatorPath) {
@@ -25,6 +26,7 @@ final class WebFluxDoors implements HttpHandler {
             throw new IllegalArgumentException("management.endpoints.web.base-path: " + actuatorPath
                     + " (expected: a path of its own, so that Actuator can be kept off the mesh's listeners)");
         }
+        this.first = '/' + actuator.get(0);
     }
 
     /** Boot's own port. */
@@ -40,8 +42,17 @@ final class WebFluxDoors implements HttpHandler {
 
     /** Compares segments as WebFlux matches them, decoded and without parameters: {@code /%61ctuator;a=b} is Actuator's. */
     private boolean isActuators(ServerHttpRequest request) {
+        String raw = request.getURI().getRawPath();
+        if (isPlain(raw) && !raw.startsWith(first)) {
+            return false;
+        }
         List<String> path = segments(request.getPath().pathWithinApplication());
         return path.size() >= actuator.size() && path.subList(0, actuator.size()).equals(actuator);
+    }
+
+    /** Nothing in it that is read as something else: what it says is what its segments are. */
+    private static boolean isPlain(String raw) {
+        return raw.indexOf('%') < 0 && raw.indexOf(';') < 0 && !raw.contains("//");
     }
 
     private static List<String> segments(PathContainer path) {
