@@ -11,6 +11,8 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
@@ -46,6 +48,15 @@ public final class Uploads {
                     .map(body -> reader.apply(unpacked(body, encoding)))
                     .doFinally(end -> running.decrementAndGet());
         });
+    }
+
+    /** What the client says it sends; null when it says nothing that reads. */
+    public static @Nullable MediaType type(ServerHttpRequest request) {
+        try {
+            return request.getHeaders().getContentType();
+        } catch (InvalidMediaTypeException unreadable) {
+            return null;
+        }
     }
 
     private static byte[] bytes(DataBuffer buffer) {

@@ -6,7 +6,6 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.weft.telemetry.ingest.Uploads;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -56,12 +55,7 @@ final class OtlpHttp {
     }
 
     private static boolean isJson(ServerHttpRequest request) {
-        MediaType type;
-        try {
-            type = request.getHeaders().getContentType();
-        } catch (InvalidMediaTypeException unreadable) {
-            type = null;
-        }
+        MediaType type = Uploads.type(request);
         if (type != null && type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
             return true;
         }

@@ -32,14 +32,7 @@ final class HistogramLines {
         if (bound.equals("+Inf")) {
             return Double.POSITIVE_INFINITY;
         }
-        double upper = Double.NaN;
-        if (bound.length() <= 32 && bound.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-')) {
-            try {
-                upper = Double.parseDouble(bound);
-            } catch (NumberFormatException notANumber) {
-                upper = Double.NaN;
-            }
-        }
+        double upper = Decimal.parse(bound);
         if (Double.isNaN(upper) || Double.isInfinite(upper)) {
             throw new UnreadablePageException("line " + line + ": le " + Texts.shown(bound) + " (expected: a number or +Inf)");
         }

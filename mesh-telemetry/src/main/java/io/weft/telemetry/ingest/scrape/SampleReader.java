@@ -226,19 +226,9 @@ final class SampleReader {
     }
 
     double number(String word) throws UnreadablePageException {
-        // Java's own reading knows hexadecimal and suffixes, which are not Prometheus'.
-        boolean plain = !word.isEmpty()
-                && word.length() <= 32
-                && word.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-');
-        double number = -1;
-        if (plain) {
-            try {
-                number = Double.parseDouble(word);
-            } catch (NumberFormatException notANumber) {
-                number = -1;
-            }
-        }
-        if (number < 0 || Double.isInfinite(number)) {
+        double number = Decimal.parse(word);
+        // NaN is not either.
+        if (!(number >= 0) || Double.isInfinite(number)) {
             throw wrong("value", word, "a number >= 0");
         }
         return number;

@@ -8,7 +8,6 @@ import io.weft.telemetry.store.Intake;
 import io.weft.telemetry.store.Kind;
 import java.util.List;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -33,12 +32,7 @@ final class ZipkinHttp {
 
     @PostMapping("/api/v2/spans")
     Mono<ResponseEntity<Void>> spans(ServerHttpRequest request) {
-        MediaType type;
-        try {
-            type = request.getHeaders().getContentType();
-        } catch (InvalidMediaTypeException unreadable) {
-            type = null;
-        }
+        MediaType type = Uploads.type(request);
         if (type == null || !type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
             throw new ResponseStatusException(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type (expected: application/json)");
         }
