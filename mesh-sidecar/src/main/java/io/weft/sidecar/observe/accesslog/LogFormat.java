@@ -268,17 +268,27 @@ final class LogFormat {
         };
     }
 
-    /** A peer's bytes must not end the line, close its quotes or drive the terminal it is shown on. */
-    private static void clean(CharSequence text, StringBuilder out) {
+    /** A peer's bytes must not end the line, close its quotes or drive the terminal it is shown on. Nearly all are harmless, and copied as a whole. */
+    private static void clean(CharSequence value, StringBuilder out) {
+        String text = value.toString();
+        int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0) {
-                out.append("\\x").append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
-            } else if (c == '"') {
-                out.append("\\\"");
-            } else {
-                out.append(c);
+            boolean control = c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0;
+            if (control || c == '"') {
+                out.append(text, from, i);
+                from = i + 1;
+                if (control) {
+                    out.append("\\x").append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
+                } else {
+                    out.append("\\\"");
+                }
             }
+        }
+        if (from == 0) {
+            out.append(text);
+        } else {
+            out.append(text, from, text.length());
         }
     }
 }
