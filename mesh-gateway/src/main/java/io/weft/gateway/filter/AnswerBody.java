@@ -14,10 +14,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
- * The body of an answer on its way to one subscriber, with demand passed on: what comes without demand waits here, and as long as something waits the
+ * The body of an answer on its way to one subscriber, with demand passed on: what comes without demand waits here, and as long as much waits the
  * endpoint is not read. State belongs to the event loop; whoever asks from elsewhere is brought there.
  */
 final class AnswerBody extends Flux<DataBuffer> implements Subscription {
+
+    /** Stopping an endpoint costs system calls: what one read brings may wait. */
+    private static final int MUCH = 32 * 1024;
 
     private final EventLoop loop;
     private final NettyDataBufferFactory buffers;
@@ -27,6 +30,7 @@ final class AnswerBody extends Flux<DataBuffer> implements Subscription {
     private @Nullable CoreSubscriber<? super DataBuffer> subscriber;
     private @Nullable Throwable failure;
     private long demand;
+    private int bytes;
     private boolean subscribed;
     private boolean ended;
     private boolean over;
@@ -53,6 +57,7 @@ final class AnswerBody extends Flux<DataBuffer> implements Subscription {
             return;
         }
         waiting.add(data);
+        bytes += data.readableBytes();
         drain();
     }
 
@@ -156,7 +161,9 @@ final class AnswerBody extends Flux<DataBuffer> implements Subscription {
         draining = true;
         while (to != null && !over && demand > 0 && !waiting.isEmpty()) {
             demand--;
-            to.onNext(buffers.wrap(Objects.requireNonNull(waiting.poll())));
+            ByteBuf data = Objects.requireNonNull(waiting.poll());
+            bytes -= data.readableBytes();
+            to.onNext(buffers.wrap(data));
         }
         draining = false;
         if (over) {
@@ -172,7 +179,7 @@ final class AnswerBody extends Flux<DataBuffer> implements Subscription {
             }
             return;
         }
-        boolean wanted = waiting.isEmpty();
+        boolean wanted = bytes < MUCH;
         if (!ended && paused == wanted) {
             paused = !wanted;
             reading.accept(wanted);

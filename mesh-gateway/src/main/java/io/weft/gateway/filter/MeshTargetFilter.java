@@ -7,7 +7,6 @@ import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 
 /**
@@ -31,10 +30,7 @@ final class MeshTargetFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         if ("lb".equalsIgnoreCase(url.getScheme())) {
-            URI plain = UriComponentsBuilder.fromUri(url)
-                    .scheme("http")
-                    .build(ServerWebExchangeUtils.containsEncodedParts(url))
-                    .toUri();
+            URI plain = URI.create("http" + url.toString().substring("lb".length()));
             exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, plain);
             exchange.getAttributes().put(RouteTarget.CHOSEN, cluster);
         } else if ("lb".equalsIgnoreCase(prefix)) {

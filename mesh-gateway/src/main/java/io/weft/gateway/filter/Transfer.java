@@ -39,7 +39,8 @@ final class Transfer implements Connection, RequestStream.Sink {
     private @Nullable RequestStream request;
     private @Nullable HeaderBlock trailers;
     private @Nullable Tunnel tunnel;
-    private boolean headSeen;
+    /** Whoever waits for the head knows of it, or of its failure. */
+    private boolean told;
     private boolean over;
 
     /** @param started completes with the answer's head in the exchange's response, or fails */
@@ -125,12 +126,21 @@ final class Transfer implements Connection, RequestStream.Sink {
         if (over) {
             return;
         }
-        headSeen = true;
         ResponseHeads.copy(head, exchange);
         if (end) {
             ended();
+            tell();
+        } else {
+            // Behind what was read together with the head: a small answer is then here as a whole, and goes out in one piece.
+            onward.connection().loop().eventLoop().execute(this::tell);
         }
-        started.success();
+    }
+
+    private void tell() {
+        if (!told) {
+            told = true;
+            started.success();
+        }
     }
 
     void answer(ByteBuf data, boolean end) {
@@ -166,10 +176,12 @@ final class Transfer implements Connection, RequestStream.Sink {
             return;
         }
         stopRequest();
-        if (headSeen) {
+        if (told) {
             body.fail(cause);
         } else {
+            told = true;
             started.error(cause);
+            body.drop();
         }
     }
 

@@ -2,6 +2,7 @@ package io.weft.gateway.filter;
 
 import io.weft.sidecar.route.Grpc;
 import java.nio.charset.StandardCharsets;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -25,6 +26,8 @@ final class UpstreamTroubleHandler implements WebExceptionHandler, Ordered {
         if (!(error instanceof UpstreamTroubleException trouble) || response.isCommitted()) {
             return Mono.error(error);
         }
+        // What an endpoint had said before it failed is not said.
+        ServerWebExchangeUtils.reset(exchange);
         HttpHeaders headers = response.getHeaders();
         String asked = exchange.getRequest().getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
         if (asked != null && asked.startsWith("application/grpc")) {
