@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts everything in its order, says what runs where, and stops it in the reverse order. */
+/** Starts everything in its order, says what runs where, and stops it: the edge first, then in the reverse order. */
 final class Launcher {
 
     /** Goes to the console as it is. */
@@ -205,7 +205,7 @@ final class Launcher {
         stopping.countDown();
         timer.shutdownNow();
         parts.stopping();
-        started.close();
+        started.close(Account.INGRESS.part());
         parts.close();
         reactor.close();
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been started, so that it can be stopped in the reverse order. Once that has begun nothing is added any more. */
+/** What has been started, so that it can be stopped: what clients reach first, the rest in the reverse order. Once that has begun nothing is added any more. */
 final class StartedParts {
 
     private static final Logger log = LoggerFactory.getLogger(StartedParts.class);
@@ -35,9 +35,20 @@ final class StartedParts {
         return parts;
     }
 
-    void close() {
+    /**
+     * Stops all of them.
+     *
+     * @param first the part that stops before all others, whenever it was started: where clients come in, so that nobody asks any more
+     */
+    void close(String first) {
         synchronized (this) {
             closed = true;
+            for (Part part : List.copyOf(started)) {
+                if (part.name().equals(first)) {
+                    started.remove(part);
+                    started.push(part);
+                }
+            }
         }
         for (Part next = pop(); next != null; next = pop()) {
             stop(next);

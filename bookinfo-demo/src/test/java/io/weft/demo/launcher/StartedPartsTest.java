@@ -30,14 +30,23 @@ class StartedPartsTest {
             throw new IllegalStateException("will not");
         }));
         parts.add(part("third", () -> stopped.add("third")));
-        parts.close();
+        parts.close("edge");
         assertThat(stopped).containsExactly("third", "first");
         assertThat(parts.parts()).isEmpty();
     }
 
     @Test
+    void theEdgeStopsFirst_whereverItStood() {
+        for (String name : List.of("authority", "edge", "sidecar")) {
+            parts.add(part(name, () -> stopped.add(name)));
+        }
+        parts.close("edge");
+        assertThat(stopped).containsExactly("edge", "sidecar", "authority");
+    }
+
+    @Test
     void whatStartsTooLateIsStoppedAtOnce() {
-        parts.close();
+        parts.close("edge");
         parts.add(part("late", () -> stopped.add("late")));
         assertThat(stopped).containsExactly("late");
     }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ class StopIT {
             LauncherSettings.PILOT_HTTP,
             LauncherSettings.XDS_PLAINTEXT,
             LauncherSettings.XDS_TLS,
+            LauncherSettings.TELEMETRY_HTTP,
+            LauncherSettings.TELEMETRY_PLAINTEXT,
+            LauncherSettings.TELEMETRY_TLS,
             LauncherSettings.INGRESS_HTTP,
             LauncherSettings.INGRESS_HTTPS,
             LauncherSettings.INGRESS_MANAGEMENT);
@@ -64,21 +68,27 @@ class StopIT {
     }
 
     @Test
-    void ctrlC_stopsEverythingInTheReverseOrder() throws Exception {
+    void ctrlC_underTraffic_stopsTheEdgeFirst_thenEverythingInTheReverseOrder() throws Exception {
         launcher.awaitOutput("Weft is ready");
         List<Integer> all = new ArrayList<>(ports);
         all.add(portIn("productpage-v1", "proxy-address"));
         all.add(portIn("httpbin-v1", "admin-address"));
         all.add(portIn("reviews-v2", "app-port"));
 
-        assertThat(launcher.stopBy("INT")).isEqualTo(130);
+        int ingress = ports.get(PORTS.indexOf(LauncherSettings.INGRESS_HTTP));
+        try (Visitors visitors = new Visitors(URI.create("http://127.0.0.1:" + ingress + "/productpage"), 4)) {
+            visitors.awaitServed(50);
+            visitors.forgive();
+            assertThat(launcher.stopBy("INT")).isEqualTo(130);
+            assertThat(visitors.errors()).as("answers to those who were there when it stopped").isEmpty();
+        }
 
         List<String> stopped = stopped();
-        assertThat(stopped).hasSize(2 * Workload.ALL.size() + 6);
-        assertThat(stopped).containsSubsequence("mesh-pilot", "mesh-pilot agent", "mesh-ca");
-        assertThat(stopped).containsSubsequence(Account.INGRESS.part(), "mesh-pilot");
+        assertThat(stopped).hasSize(2 * Workload.ALL.size() + 8);
+        assertThat(stopped).startsWith(Account.INGRESS.part());
+        assertThat(stopped).containsSubsequence("mesh-telemetry", "mesh-pilot", "mesh-pilot agent", "mesh-ca");
         for (Workload workload : Workload.ALL) {
-            assertThat(stopped).containsSubsequence(workload.name() + Summary.SIDECAR, "mesh-pilot");
+            assertThat(stopped).containsSubsequence(workload.name() + Summary.SIDECAR, Account.EGRESS.part(), "mesh-pilot");
             assertThat(stopped).containsSubsequence(workload.name() + Summary.SIDECAR, workload.name());
         }
         assertNothingIsLeft(all);

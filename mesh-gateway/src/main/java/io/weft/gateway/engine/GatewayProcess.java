@@ -216,9 +216,8 @@ final class GatewayProcess implements SmartLifecycle {
         // Clients that find us by a list that is still being updated get an answer, and the advice not to come back.
         drain.await(settings.drainTime(), () -> drain.connections() == 0);
         drain.endRest();
-        now.engine().startDraining();
-        drain.await(settings.drainGrace(), () -> drain.open() == 0 && now.engine().active() == 0);
-        now.engine().close();
+        // Nobody new is let in any more, or clients that come back at once would use up the grace of those who are there.
+        now.engine().shutdown(settings.drainGrace());
         now.tls().close();
         now.identity().close();
         now.thread().shutdown();
