@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,6 +88,11 @@ class CountsIT {
         try (Rules rules = mesh.applyYaml("counts.yaml", RULES)) {
             await().atMost(SEEN).untilAsserted(() -> assertThat(ask(client, Case.NO_ROUTE, "warm-up")).isEqualTo(404));
             await().atMost(SEEN).untilAsserted(() -> assertThat(ask(client, Case.FOUND, "warm-up")).isEqualTo(200));
+            // What has been asked until now is everywhere before anybody counts.
+            await().atMost(SEEN).untilAsserted(() -> {
+                assertThat(merged().samples()).containsAllEntriesOf(of(source(), CountsIT::bySource));
+                assertThat(merged().samples()).containsAllEntriesOf(of(destination(), CountsIT::byDestination));
+            });
             Series source = source();
             Series destination = destination();
             Series merged = merged();
@@ -147,6 +153,12 @@ class CountsIT {
 
     private Series merged() {
         return Series.at(mesh.telemetry("/actuator/prometheus"), REQUESTS);
+    }
+
+    private static Map<Map<String, String>, Double> of(Series series, Predicate<Map<String, String>> which) {
+        Map<Map<String, String>, Double> samples = new HashMap<>(series.samples());
+        samples.keySet().removeIf(labels -> !which.test(labels));
+        return samples;
     }
 
     private static long total(Map<String, Long> counts) {
