@@ -45,7 +45,7 @@ final class Chromium implements AutoCloseable {
         // Chromium's own sandbox does not start for root, as which CI runs; it shows nothing here but our page.
         Browser browser = playwright
                 .chromium()
-                .launch(new BrowserType.LaunchOptions().setExecutablePath(executable).setArgs(List.of("--no-sandbox")));
+                .launch(new BrowserType.LaunchOptions().setExecutablePath(executable).setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
         return new Chromium(playwright, browser);
     }
 
