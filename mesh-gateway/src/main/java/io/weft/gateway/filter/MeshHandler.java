@@ -1,5 +1,6 @@
 package io.weft.gateway.filter;
 
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
@@ -13,6 +14,14 @@ public final class MeshHandler implements WebHandler {
     MeshHandler(MeshRouting routing, MeshAnswerFilter answers) {
         this.routing = routing;
         this.answers = answers;
+    }
+
+    /**
+     * As a handler mapping gives it to the dispatcher, which asks mappings for the handler of a CORS preflight request only for the sake of Spring's own
+     * CORS, and never calls it.
+     */
+    public Mono<Object> handler(ServerWebExchange exchange) {
+        return CorsUtils.isPreFlightRequest(exchange.getRequest()) ? handle(exchange).thenReturn(this) : Mono.just(this);
     }
 
     @Override

@@ -32,15 +32,15 @@ final class EarlyRouteMapping extends RoutePredicateHandlerMapping {
         setOrder(Ordered.HIGHEST_PRECEDENCE);
     }
 
+    /** What goes back does so past Spring's CORS, which would answer a preflight request by itself. */
     @Override
-    protected Mono<?> getHandlerInternal(ServerWebExchange exchange) {
+    public Mono<Object> getHandler(ServerWebExchange exchange) {
         Onward request = Handover.of(exchange);
         if (request == null || !request.first() || exchange.getAttributes().putIfAbsent(ASKED, true) != null) {
             return Mono.empty();
         }
-        return super.getHandlerInternal(exchange)
-                .cast(Object.class)
-                .switchIfEmpty(Mono.defer(() -> request.claimedByMesh() ? Mono.just(mesh) : Mono.empty()));
+        return super.getHandler(exchange)
+                .switchIfEmpty(Mono.defer(() -> request.claimedByMesh() ? mesh.handler(exchange) : Mono.empty()));
     }
 
     @Override

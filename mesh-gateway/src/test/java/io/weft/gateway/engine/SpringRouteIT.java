@@ -302,6 +302,8 @@ class SpringRouteIT {
         assertThat(ask(canary).body()).contains("x=early").contains("host=backend:80");
         assertThat(fetch("/mesh/early").body()).contains("x=null").contains("host=a");
         assertThat(ask(post("/mesh/early", "hello")).body()).contains("host=a").contains("body=5:hello");
+        String preflight = "OPTIONS /mesh/early HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\nAccess-Control-Request-Method: GET\r\n\r\n";
+        assertThat(ask(preflight).body()).as("CORS is the mesh's there").startsWith("OPTIONS /mesh/early host=a");
         Routes.remove(routes, "early");
         assertThat(ask(canary).body()).contains("x=null").contains("host=a");
     }
