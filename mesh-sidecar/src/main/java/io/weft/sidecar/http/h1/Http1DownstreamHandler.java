@@ -476,10 +476,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             write(data);
             if (end) {
                 tunnelOutEnded = true;
-                flushNow();
-                if (context().channel() instanceof io.netty.channel.socket.DuplexChannel duplex) {
-                    duplex.shutdownOutput();
-                }
+                HalfClose.output(context().channel());
                 // the endpoint has closed: the client may say a last word, but is not waited for
                 exchange = null;
                 closing = true;
@@ -551,7 +548,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     private void tunnelEnded() {
         if (tunnelInEnded && tunnelOutEnded) {
             exchange = null;
-            context().close();
+            HalfClose.both(context().channel());
         }
     }
 

@@ -134,10 +134,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
         if (tunnel) {
             channel.write(data, channel.voidPromise());
             flushLater();
-            if (end && channel instanceof io.netty.channel.socket.DuplexChannel duplex) {
+            if (end) {
                 requestEnded = true;
-                flushNow();
-                duplex.shutdownOutput();
+                HalfClose.output(channel);
                 tunnelEnded();
             }
         } else if (end) {
@@ -324,7 +323,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
     private void tunnelEnded() {
         if (requestEnded && responseEnded) {
             events = null;
-            close();
+            HalfClose.both(channel);
         }
     }
 

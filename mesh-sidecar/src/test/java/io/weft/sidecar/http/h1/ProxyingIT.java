@@ -192,6 +192,22 @@ class ProxyingIT {
     }
 
     @Test
+    void aTunnelThatEndsBehindMoreThanTheSocketsHold_losesNothing() throws Exception {
+        int size = 8 << 20;
+        RawBackend backend = new RawBackend((head, in, out) -> {
+            out.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n".getBytes());
+            out.write(new byte[size]);
+            return false;
+        });
+        try (backend; RawClient client = new RawClient(proxyTo(backend))) {
+            client.send("GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertThat(client.read().status()).isEqualTo(101);
+            assertThat(client.bytes(size)).hasSize(size);
+            assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @Test
     void aBackendThatClosesIdleConnectionsFailsNoRequest() throws Exception {
         try (RawBackend backend = RawBackend.text("x"); RawClient client = new RawClient(proxyTo(backend))) {
             for (int i = 0; i < 20; i++) {
