@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of an exchange: fields that {@link Exchange} and {@link ExchangeAnswers} write, and what layers, formatters, balancers and logs read. */
 abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog {
+    private static final RoutePath NO_PATH = new RoutePath("", null);
+
     final HttpManager.Live live;
     final DownstreamConnection connection;
     final LoopState loop;
@@ -31,7 +33,7 @@ abstract class ExchangeFacts implements FormatContext, LayerContext, RequestLog 
     final long startNanos = System.nanoTime();
     final long startMillis = System.currentTimeMillis();
     final String originalPath;
-    RoutePath path = new RoutePath("", null);
+    RoutePath path = NO_PATH;
     @Nullable RoutePlan plan;
     @Nullable ForwardPlan forward;
     @Nullable Map<Object, Object> memory;

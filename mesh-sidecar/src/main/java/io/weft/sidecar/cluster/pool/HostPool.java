@@ -26,7 +26,7 @@ public final class HostPool implements ConnectionOwner {
     private final Breakers breakers;
     private final PoolCounters counters;
     private final ArrayDeque<UpstreamConnection> free = new ArrayDeque<>();
-    private final Map<UpstreamConnection, Long> lastUsed = new IdentityHashMap<>();
+    private final Map<UpstreamConnection, Use> uses = new IdentityHashMap<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final Deadline patience = new Deadline() {
         @Override
@@ -91,7 +91,7 @@ public final class HostPool implements ConnectionOwner {
     private @Nullable UpstreamConnection takeFree() {
         UpstreamConnection connection = free.peekLast();
         while (connection != null && (connection.freeStreams() <= 0 || !connection.channel().isActive())) {
-            free.pollLast();
+            noLongerFree(connection);
             connection = free.peekLast();
         }
         return connection;
@@ -101,6 +101,14 @@ public final class HostPool implements ConnectionOwner {
     private void give(UpstreamConnection connection, StreamRequest request) {
         request.onConnection(connection);
         if (connection.freeStreams() <= 0) {
+            noLongerFree(connection);
+        }
+    }
+
+    private void noLongerFree(UpstreamConnection connection) {
+        Use use = uses.get(connection);
+        if (use != null && use.free) {
+            use.free = false;
             free.removeLastOccurrence(connection);
         }
     }
@@ -149,7 +157,7 @@ public final class HostPool implements ConnectionOwner {
     public void onReady(UpstreamConnection connection) {
         connecting--;
         open++;
-        lastUsed.put(connection, System.nanoTime());
+        uses.put(connection, new Use());
         // those who wait chose this host while it was still there: they are served before the connection may go
         onFree(connection);
         if (retired) {
@@ -169,14 +177,16 @@ public final class HostPool implements ConnectionOwner {
         } else {
             limitWaiting();
         }
-        if (connection.freeStreams() > 0) {
+        Use use = connection.freeStreams() > 0 ? uses.get(connection) : null;
+        if (use != null) {
             if (connection.activeStreams() == 0) {
-                lastUsed.put(connection, System.nanoTime());
+                use.last = System.nanoTime();
                 if (!sweep.armed() && !connector.idleTimeout().isZero()) {
                     loop.timers().arm(sweep, sweepMillis());
                 }
             }
-            if (free.peekLast() != connection && !free.contains(connection)) {
+            if (!use.free) {
+                use.free = true;
                 free.addLast(connection);
             }
         }
@@ -184,13 +194,13 @@ public final class HostPool implements ConnectionOwner {
 
     @Override
     public void onDraining(UpstreamConnection connection) {
-        free.remove(connection);
+        noLongerFree(connection);
     }
 
     @Override
     public void onClosed(UpstreamConnection connection) {
-        free.remove(connection);
-        if (lastUsed.remove(connection) == null) {
+        noLongerFree(connection);
+        if (uses.remove(connection) == null) {
             connectFailed(UpstreamFailure.CONNECT, "closed before it was ready");
             return;
         }
@@ -224,7 +234,8 @@ public final class HostPool implements ConnectionOwner {
         long now = System.nanoTime();
         List<UpstreamConnection> old = new ArrayList<>();
         for (UpstreamConnection connection : free) {
-            if (connection.activeStreams() == 0 && now - lastUsed.getOrDefault(connection, now) >= limit) {
+            Use use = uses.get(connection);
+            if (connection.activeStreams() == 0 && use != null && now - use.last >= limit) {
                 old.add(connection);
             }
         }
@@ -241,10 +252,17 @@ public final class HostPool implements ConnectionOwner {
         }
         loop.eventLoop().execute(() -> {
             retired = true;
-            for (UpstreamConnection connection : List.copyOf(lastUsed.keySet())) {
+            for (UpstreamConnection connection : List.copyOf(uses.keySet())) {
                 connection.drain();
             }
         });
+    }
+
+    /** Of an open connection. */
+    private static final class Use {
+        private long last = System.nanoTime();
+        /** It is in the list of free ones. */
+        private boolean free;
     }
 
     private record Waiting(StreamRequest request, long since) {}
