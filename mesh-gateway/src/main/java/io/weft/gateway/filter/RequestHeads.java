@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -82,7 +83,7 @@ final class RequestHeads {
         return true;
     }
 
-    private static @org.jspecify.annotations.Nullable String upgrade(ServerHttpRequest request) {
+    private static @Nullable String upgrade(ServerHttpRequest request) {
         String upgrade = request.getHeaders().getFirst("upgrade");
         return upgrade != null && AsciiString.contentEqualsIgnoreCase("websocket", upgrade) ? "websocket" : null;
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.util.Values;
 import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,7 +65,8 @@ public final class RouteFactories {
     private static List<String> names(Class<?> config) {
         List<String> names = new ArrayList<>();
         for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(config)) {
-            boolean collection = java.util.Collection.class.isAssignableFrom(property.getPropertyType() == null ? Void.class : property.getPropertyType());
+            Class<?> type = property.getPropertyType();
+            boolean collection = type != null && Collection.class.isAssignableFrom(type);
             // A chained setter is none to the bean specification, but Spring's binder takes it.
             boolean settable = property.getWriteMethod() != null || collection || hasSetter(config, property.getName());
             if (settable && names.size() < MOST_NAMES) {

@@ -13,12 +13,15 @@ import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 
 /**
  * Protobuf to {@link SpringRouteResource}; says what it does not take. What Spring's binder would evaluate as SpEL is refused here, so that it never gets
@@ -146,7 +149,7 @@ final class SpringRouteParser {
     private static Map<String, String> inOrder(Map<String, String> args) {
         Map<String, String> sorted = new LinkedHashMap<>();
         args.keySet().stream()
-                .sorted(java.util.Comparator.comparingInt(String::length).thenComparing(java.util.Comparator.naturalOrder()))
+                .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .forEach(key -> sorted.put(key, args.get(key)));
         return sorted;
     }
@@ -167,7 +170,22 @@ final class SpringRouteParser {
                 metadata.put(key, plain);
             }
         });
+        milliseconds(metadata, RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR);
+        milliseconds(metadata, RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         return metadata;
+    }
+
+    /** What every request would stumble over. */
+    private static void milliseconds(Map<String, Object> metadata, String key) {
+        Object value = metadata.get(key);
+        if (value == null || value instanceof Integer) {
+            return;
+        }
+        try {
+            Integer.parseInt(value.toString());
+        } catch (NumberFormatException e) {
+            throw new ResourceException("metadata." + key + ": " + value + " (expected: milliseconds)");
+        }
     }
 
     private static @Nullable Object plain(Value value, int depth) {
@@ -180,7 +198,7 @@ final class SpringRouteParser {
             case NUMBER_VALUE -> number(value.getNumberValue());
             case LIST_VALUE -> value.getListValue().getValuesList().stream()
                     .map(item -> plain(item, depth + 1))
-                    .filter(java.util.Objects::nonNull)
+                    .filter(Objects::nonNull)
                     .toList();
             case STRUCT_VALUE -> {
                 Map<String, Object> map = new LinkedHashMap<>();

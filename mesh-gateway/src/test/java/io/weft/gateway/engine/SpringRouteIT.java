@@ -480,7 +480,7 @@ class SpringRouteIT {
     }
 
     @Test
-    void aClientThatLeavesInTheMiddleOfAnAnswer_lettsTheEndpointGo() throws Exception {
+    void aClientThatLeavesInTheMiddleOfAnAnswer_letsTheEndpointGo() throws Exception {
         Routes.apply(routes, route("stream").toBackend().when("Path=/stream/**"));
         for (int i = 0; i < 3; i++) {
             try (RawHttp client = new RawHttp(http)) {

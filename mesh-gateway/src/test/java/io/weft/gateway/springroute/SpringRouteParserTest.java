@@ -110,6 +110,14 @@ class SpringRouteParserTest {
     }
 
     @Test
+    void timesAreMilliseconds() {
+        assertThatThrownBy(() -> Springs.parse(good().setMetadata(Struct.newBuilder().putFields("response-timeout", Values.of("soon")))))
+                .hasMessage("metadata.response-timeout: soon (expected: milliseconds)");
+        assertThat(Springs.parse(good().setMetadata(Struct.newBuilder().putFields("connect-timeout", Values.of("200")))).metadata())
+                .containsEntry("connect-timeout", "200");
+    }
+
+    @Test
     void whatIsNoSpringRouteIsRefused() {
         Any noise = Any.newBuilder()
                 .setTypeUrl("type.googleapis.com/weft.gateway.v1alpha1.SpringRoute")
