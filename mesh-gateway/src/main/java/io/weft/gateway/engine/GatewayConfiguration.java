@@ -63,8 +63,8 @@ public class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    AccessLogs accessLogs() {
-        return new AccessLogs();
+    AccessLogs accessLogs(EngineMetrics metrics) {
+        return new AccessLogs(metrics);
     }
 
     /** WebFlux is asked for when the engine is made: its handler mappings depend on the health that depends on this process. */
