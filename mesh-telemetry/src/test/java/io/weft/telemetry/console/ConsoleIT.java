@@ -335,6 +335,13 @@ class ConsoleIT {
     }
 
     @Test
+    void nothingElseOnTheClassPath_isServed() {
+        assertThat(telemetry.get("/webjars/cytoscape/package.json").statusCode()).isEqualTo(404);
+        assertThat(telemetry.get("/index.html").statusCode()).isEqualTo(404);
+        assertThat(telemetry.get("/nothing").body()).contains("\"message\":\"nothing at");
+    }
+
+    @Test
     void status_tellsWhatIsHeard() {
         reader.open("#/graph");
         Locator light = page.locator("#pulse");
