@@ -3,6 +3,8 @@ package io.weft.demo.launcher;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -12,6 +14,9 @@ import sun.misc.SignalHandler;
  */
 public final class ChildMain {
 
+    /** As long as a launcher that lives would wait before it kills. */
+    private static final long STOP_SECONDS = 30;
+
     private ChildMain() {}
 
     /** @param args the part's main class, then its arguments */
@@ -19,9 +24,7 @@ public final class ChildMain {
         // A terminal's Ctrl-C, or its end, goes to everything that was started in it; the launcher stops its parts, in its order.
         Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
         Signal.handle(new Signal("HUP"), SignalHandler.SIG_IGN);
-        Thread watch = new Thread(ChildMain::untilLauncherEnds, "weft-launcher-watch");
-        watch.setDaemon(true);
-        watch.start();
+        daemon(ChildMain::untilLauncherEnds, "weft-launcher-watch");
         try {
             Class.forName(args[0])
                     .getMethod("main", String[].class)
@@ -42,6 +45,23 @@ public final class ChildMain {
         } catch (IOException broken) {
             // As good as its end.
         }
+        daemon(ChildMain::haltLater, "weft-halt");
         System.exit(0);
+    }
+
+    /** Nobody is left who would kill a part that does not end when it is asked to. */
+    private static void haltLater() {
+        try {
+            new CountDownLatch(1).await(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException now) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(1);
+    }
+
+    private static void daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 }

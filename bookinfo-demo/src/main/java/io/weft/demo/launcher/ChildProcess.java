@@ -1,8 +1,11 @@
 package io.weft.demo.launcher;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +32,9 @@ final class ChildProcess {
     private static final long FIRST_MILLIS = 250;
     private static final long LAST_MILLIS = 10_000;
     private static final long FORGIVEN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** A log that is longer when its part starts is put aside; one such is kept. */
+    private static final long LONG_LOG = 20L << 20;
+    private static final int LAST_WORDS = 8192;
 
     private final String part;
     private final List<String> command;
@@ -40,6 +46,7 @@ final class ChildProcess {
     private boolean supervised;
     private boolean stopping;
     private long startedAt;
+    private long saidBefore;
     private long nextPause = FIRST_MILLIS;
 
     /** @param timer for restarts */
@@ -54,11 +61,15 @@ final class ChildProcess {
     /**
      * Starts it and waits until it is up.
      *
-     * @throws IOException if it ended instead, with what it said last, or took longer than 90 s
+     * @throws IOException if it ended instead, with what it said last, took longer than 90 s, or is to be stopped already
      */
     void start(BooleanSupplier up) throws IOException, InterruptedException {
         Process first;
         synchronized (this) {
+            if (stopping) {
+                throw new IOException("not started, as everything is being stopped");
+            }
+            putLongLogAside();
             first = launch();
         }
         long end = System.nanoTime() + START.toNanos();
@@ -89,9 +100,18 @@ final class ChildProcess {
         Process started = builder.start();
         process = started;
         startedAt = System.nanoTime();
-        PrivateFiles.writePublic(pidFile, started.pid() + "\n");
+        // Before anything can fail: it is looked after from here on.
         started.onExit().thenAccept(this::onExit);
+        PrivateFiles.writePublic(pidFile, started.pid() + "\n");
         return started;
+    }
+
+    private void putLongLogAside() throws IOException {
+        saidBefore = Files.exists(logFile) ? Files.size(logFile) : 0;
+        if (saidBefore > LONG_LOG) {
+            Files.move(logFile, logFile.resolveSibling(logFile.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            saidBefore = 0;
+        }
     }
 
     private synchronized void onExit(Process ended) {
@@ -125,6 +145,10 @@ final class ChildProcess {
         try {
             launch();
         } catch (IOException failed) {
+            if (process != null) {
+                log.warn("  {} runs, but {} could not be written: {}", part, pidFile, failed.getMessage());
+                return;
+            }
             log.warn("  {} could not be started again: {}", part, failed.getMessage());
             later(LAST_MILLIS);
         }
@@ -154,8 +178,16 @@ final class ChildProcess {
         }
     }
 
+    /** The last line of this run, without reading all of it. */
     private String lastWords() throws IOException {
-        List<String> lines = Files.readAllLines(logFile).stream().filter(line -> !line.isBlank()).toList();
+        byte[] end;
+        try (RandomAccessFile file = new RandomAccessFile(logFile.toFile(), "r")) {
+            long from = Math.max(saidBefore, file.length() - LAST_WORDS);
+            end = new byte[(int) Math.max(0, file.length() - from)];
+            file.seek(from);
+            file.readFully(end);
+        }
+        List<String> lines = new String(end, StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
         return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
     }
 }

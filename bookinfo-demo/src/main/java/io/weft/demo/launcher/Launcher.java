@@ -75,7 +75,10 @@ final class Launcher {
             stopping.await();
             return 0;
         } catch (PartFailure failure) {
-            explain(failure);
+            // What was being started ends when everything does: nothing that needs an explanation.
+            if (stopping.getCount() > 0) {
+                explain(failure);
+            }
         } catch (IOException | GeneralSecurityException | JOSEException failure) {
             progress.error("{}: {}", settings.home(), failure.getMessage(), failure);
         } catch (InterruptedException interrupted) {

@@ -227,7 +227,8 @@ final class MeshParts implements AutoCloseable {
         Running running = web(
                 workload.name(), workload.main(), workload.application(), all, APP_PORT, free ? last : 0, Size.APP);
         PrivateFiles.writePublic(remembered, port(running) + "\n");
-        return new Part(workload.name(), List.of("app " + http(port(running))), uri(port(running), "/health"), running);
+        String address = "http://127.0.0.1:" + port(running);
+        return new Part(workload.name(), List.of("app " + address), URI.create(address + "/health"), running);
     }
 
     /** Where an app's spans go, and under which name. */
@@ -266,7 +267,7 @@ final class MeshParts implements AutoCloseable {
                         "proxy 127.0.0.1:" + proxy,
                         "inbound " + workload.port() + " at " + sidecar.port(inbound),
                         "admin http://127.0.0.1:" + admin + (withSpring ? "/actuator" : "")),
-                uri(admin, withSpring ? READINESS : "/ready"),
+                URI.create("http://127.0.0.1:" + admin + (withSpring ? READINESS : "/ready")),
                 sidecar);
     }
 

@@ -37,6 +37,7 @@ final class OwnProcesses implements Isolation {
     private final InetAddress reachable;
     private final Set<Integer> given = ConcurrentHashMap.newKeySet();
     private final Set<ChildProcess> children = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "weft-restarts");
         thread.setDaemon(true);
@@ -62,6 +63,10 @@ final class OwnProcesses implements Isolation {
                 Files.createDirectories(home.resolve("run")).resolve(name + ".pid"),
                 timer);
         children.add(child);
+        if (closed) {
+            // Whoever closes this has perhaps not seen this one.
+            child.stop();
+        }
         child.start(() -> isUp(program));
         return Running.of(port -> number(program, port), child::stop);
     }
@@ -108,9 +113,14 @@ final class OwnProcesses implements Isolation {
         return program.ports().values().stream().allMatch(this::isOpen);
     }
 
+    /** Sidecars and their apps are on loopback, wherever the rest is. */
     private boolean isOpen(int port) {
+        return isOpen(reachable, port) || isOpen(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static boolean isOpen(InetAddress address, int port) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(reachable, port), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
             return true;
         } catch (IOException notYet) {
             return false;
@@ -126,13 +136,13 @@ final class OwnProcesses implements Isolation {
         try {
             int free;
             do {
-                try (ServerSocket probe = new ServerSocket(0, 1, reachable)) {
+                try (ServerSocket probe = new ServerSocket(0)) {
                     free = probe.getLocalPort();
                 }
             } while (!given.add(free));
             return free;
         } catch (IOException none) {
-            throw new UncheckedIOException("no free port at " + reachable.getHostAddress(), none);
+            throw new UncheckedIOException("no free port", none);
         }
     }
 
@@ -144,6 +154,7 @@ final class OwnProcesses implements Isolation {
     /** Those that have been stopped do not mind; one that was still starting is stopped here. */
     @Override
     public void close() {
+        closed = true;
         stopping();
         children.forEach(ChildProcess::stop);
     }

@@ -91,8 +91,12 @@ final class Child implements AutoCloseable {
      * @param signal INT, as Ctrl-C sends it, or TERM
      */
     int stopBy(String signal) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor()).isZero();
+        signal(signal);
         return awaitEnd(STOP);
+    }
+
+    void signal(String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor()).isZero();
     }
 
     boolean hasDescendants() {
