@@ -2,6 +2,7 @@ package io.weft.pilot.xds;
 
 import com.google.common.net.InetAddresses;
 import io.weft.pilot.generate.Proxy;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ record MetricsTarget(List<String> targets, Map<String, String> labels) {
         if (place.isEmpty() || proxy.identity() == null) {
             return Optional.empty();
         }
-        boolean own = colon > 0 && InetAddresses.isInetAddress(id.ip()) && address.substring(0, colon).equals(shown(id.ip()));
+        boolean own = colon > 0 && isHost(id.ip()) && address.substring(0, colon).equals(shown(id.ip()));
         if (!own || !isPort(address.substring(colon + 1)) || !isPath(path)) {
             log.warn("{}: WEFT_METRICS {} is left out (expected: {}:PORT/PATH)", id.workload(), printable(place), shown(id.ip()));
             return Optional.empty();
@@ -48,6 +49,15 @@ record MetricsTarget(List<String> targets, Map<String, String> labels) {
             labels.put("version", version);
         }
         return new MetricsTarget(List.of(address), labels);
+    }
+
+    /** Not what means any host, many, or this link's, where clouds answer with their machines' credentials. */
+    private static boolean isHost(String ip) {
+        if (!InetAddresses.isInetAddress(ip)) {
+            return false;
+        }
+        InetAddress address = InetAddresses.forString(ip);
+        return !address.isLinkLocalAddress() && !address.isAnyLocalAddress() && !address.isMulticastAddress();
     }
 
     static String shown(String ip) {

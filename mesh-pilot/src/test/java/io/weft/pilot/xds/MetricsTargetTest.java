@@ -39,6 +39,13 @@ class MetricsTargetTest {
         assertThat(MetricsTarget.of(REVIEWS, NODE, place)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1", "::"})
+    void anAddressThatIsNoHosts_isNoTarget(String ip) {
+        NodeId node = NodeId.parse("sidecar~" + ip + "~reviews-v1.default~default.svc.cluster.local");
+        assertThat(MetricsTarget.of(REVIEWS, node, MetricsTarget.shown(ip) + ":80/latest/meta-data")).isEmpty();
+    }
+
     @Test
     void whoIsNotKnown_isNoTarget() {
         assertThat(MetricsTarget.of(Proxies.client("default", Map.of()), NODE, "10.0.0.7:15090/metrics")).isEmpty();

@@ -34,8 +34,13 @@ record EdgeTotals(
                 security.equals("mutual_tls") ? requests : 0,
                 security.equals("none") ? requests : 0,
                 0,
-                Map.of(code, requests),
+                Map.of(isStatus(code) ? code : "unknown", requests),
                 Distribution.NONE);
+    }
+
+    /** Only these are told apart: a reporter that makes up others must not fill the memory with them. */
+    private static boolean isStatus(String code) {
+        return code.equals("0") || code.length() == 3 && code.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     static EdgeTotals ofConnections(double opened, String security) {

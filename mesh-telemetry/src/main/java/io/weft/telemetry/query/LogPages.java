@@ -46,14 +46,19 @@ final class LogPages {
     @GetMapping(path = "/weft/v1/logs/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<Object>> stream(ServerHttpRequest request) {
         LogFilter filter = new LogFilter(new Query(request.getQueryParams()));
-        LogTail tail = logs.follow(filter)
+        // Only when somebody reads it: a HEAD never does, and would be a follower for ever.
+        return Flux.using(() -> follow(filter), LogPages::events, LogTail::close);
+    }
+
+    private LogTail follow(LogFilter filter) {
+        return logs.follow(filter)
                 .orElseThrow(() -> new ApiException(
                         503, "ServiceUnavailable", "too many followers of the log (weft.telemetry.logs.streams)"));
-        // A client that does not read asks for nothing: then no tick goes through, and its tail counts instead of keeping.
-        return Flux.interval(Duration.ZERO, PACE)
-                .onBackpressureDrop()
-                .concatMapIterable(tick -> events(tail, tick), 1)
-                .doFinally(end -> tail.close());
+    }
+
+    /** A client that does not read asks for nothing: then no tick goes through, and its tail counts instead of keeping. */
+    private static Flux<ServerSentEvent<Object>> events(LogTail tail) {
+        return Flux.interval(Duration.ZERO, PACE).onBackpressureDrop().concatMapIterable(tick -> events(tail, tick), 1);
     }
 
     private static List<ServerSentEvent<Object>> events(LogTail tail, long tick) {

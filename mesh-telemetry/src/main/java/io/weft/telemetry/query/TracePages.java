@@ -34,7 +34,7 @@ final class TracePages {
         Query query = new Query(request.getQueryParams());
         String service = query.text("service");
         Boolean error = query.flag("error");
-        double least = query.duration("minDuration", Duration.ZERO, Duration.ofMillis(1)).toNanos() / 1e6;
+        double least = query.duration("minDuration", Duration.ZERO, Duration.ofMillis(1)).toMillis();
         int limit = query.limit();
         List<Traces.Summary> found = new ArrayList<>();
         for (List<Span> trace : spans.newest()) {

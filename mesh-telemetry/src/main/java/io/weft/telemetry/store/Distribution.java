@@ -10,6 +10,9 @@ public final class Distribution {
     /** Nearly all histograms of a mesh have the same bounds: they share one array. */
     private static volatile double[] commonBounds = {};
 
+    /** A sum keeps no more bounds than this, whatever bounds those have that come later: they count at its own. */
+    static final int MAX_BOUNDS = 256;
+
     /** Nothing observed. */
     public static final Distribution NONE = new Distribution(new double[0], new double[0], 0, 0);
 
@@ -62,27 +65,34 @@ public final class Distribution {
     }
 
     public Distribution plus(Distribution other) {
-        return combined(other, 1);
+        double[] union = unionWith(other);
+        double[] counts = new double[union.length];
+        for (int i = 0; i < union.length; i++) {
+            counts[i] = upTo(union[i]) + other.upTo(union[i]);
+        }
+        return new Distribution(union, counts, sum + other.sum, count + other.count);
     }
 
+    /** What was added since then; never less than nothing, so that what is added up of it does not fall. */
     public Distribution minus(Distribution earlier) {
-        return combined(earlier, -1);
+        double[] union = unionWith(earlier);
+        double[] counts = new double[union.length];
+        double reached = 0;
+        for (int i = 0; i < union.length; i++) {
+            reached = Math.max(reached, upTo(union[i]) - earlier.upTo(union[i]));
+            counts[i] = reached;
+        }
+        return new Distribution(union, counts, Math.max(0, sum - earlier.sum), Math.max(reached, count - earlier.count));
     }
 
     boolean fellFrom(Distribution earlier) {
         return count < earlier.count;
     }
 
-    private Distribution combined(Distribution other, int sign) {
-        double[] union = Arrays.equals(bounds, other.bounds) || other.bounds.length == 0 ? bounds : union(other);
-        double[] counts = new double[union.length];
-        for (int i = 0; i < union.length; i++) {
-            counts[i] = upTo(union[i]) + sign * other.upTo(union[i]);
+    private double[] unionWith(Distribution other) {
+        if (Arrays.equals(bounds, other.bounds) || other.bounds.length == 0) {
+            return bounds;
         }
-        return new Distribution(union, counts, sum + sign * other.sum, count + sign * other.count);
-    }
-
-    private double[] union(Distribution other) {
         TreeSet<Double> all = new TreeSet<>();
         for (double bound : bounds) {
             all.add(bound);
@@ -90,7 +100,7 @@ public final class Distribution {
         for (double bound : other.bounds) {
             all.add(bound);
         }
-        return all.stream().mapToDouble(Double::doubleValue).toArray();
+        return all.size() > MAX_BOUNDS ? bounds : all.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /** What is known to lie at or below that value: for a bound of somebody else's, the count at the next own one below. */

@@ -48,6 +48,28 @@ class DistributionTest {
     }
 
     @Test
+    void aDifference_isNeverNegative() {
+        Distribution grown = of(10, 1, 2, 3, 9).minus(of(8, 2, 4, 6, 8));
+
+        assertThat(grown.cumulative(0)).as("fell").isZero();
+        assertThat(grown.cumulative(3)).isEqualTo(1);
+        assertThat(grown.count()).isEqualTo(2);
+        Distribution cheaper = new Distribution(new double[] {1}, new double[] {5}, 3, 5);
+        assertThat(cheaper.minus(new Distribution(new double[] {1}, new double[] {5}, 100, 5)).sum()).isZero();
+    }
+
+    @Test
+    void boundsThatAreNewEachTime_doNotAddUpForEver() {
+        Distribution sum = of(4, 1, 2, 3, 4);
+        for (int i = 0; i < 10_000; i++) {
+            sum = sum.plus(new Distribution(new double[] {100 + i}, new double[] {1}, 1, 1));
+        }
+        assertThat(sum.buckets()).isEqualTo(Distribution.MAX_BOUNDS);
+        assertThat(sum.count()).isEqualTo(10_004);
+        assertThat(sum.cumulative(Distribution.MAX_BOUNDS - 1)).isLessThanOrEqualTo(sum.count());
+    }
+
+    @Test
     void otherBounds_countAtTheNextOwnOneBelow() {
         Distribution other = new Distribution(new double[] {2, 10}, new double[] {10, 20}, 0, 20);
 

@@ -36,7 +36,8 @@ final class HistogramLines {
         if (Double.isNaN(upper) || Double.isInfinite(upper)) {
             throw new UnreadablePageException("line " + line + ": le " + Texts.shown(bound) + " (expected: a number or +Inf)");
         }
-        return upper;
+        // There are two zeros otherwise.
+        return upper + 0.0;
     }
 
     void sum(double value) {

@@ -104,10 +104,19 @@ final class PageParser {
                 HistogramLines lines = lines(histogram, reader.labels(true));
                 lines.bucket(reader.bound(name), reader.value(), reader.line());
             }
-            case "_sum" -> lines(histogram, reader.labels(false)).sum(reader.value());
-            case "_count" -> lines(histogram, reader.labels(false)).count(reader.value());
+            case "_sum" -> lines(histogram, withoutBound(name)).sum(reader.value());
+            case "_count" -> lines(histogram, withoutBound(name)).count(reader.value());
             default -> throw new UnreadablePageException("line " + reader.line() + ": " + Texts.shown(name) + " is no part of a histogram");
         }
+    }
+
+    /** A series with that label could not be shown: no histogram has it but in its buckets. */
+    private LabelSet withoutBound(String name) throws UnreadablePageException {
+        LabelSet labels = reader.labels(false);
+        if (labels.names().contains("le")) {
+            throw new UnreadablePageException("line " + reader.line() + ": " + name + " has the label le (expected: in buckets only)");
+        }
+        return labels;
     }
 
     private HistogramLines lines(StandardMetric metric, LabelSet labels) throws UnreadablePageException {

@@ -1,6 +1,7 @@
 package io.weft.telemetry.ingest.zipkin;
 
 import io.weft.telemetry.ingest.SpanDraft;
+import io.weft.telemetry.ingest.UploadJson;
 import io.weft.telemetry.store.Texts;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads Zipkin's JSON, version 2. */
 final class ZipkinSpans {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = UploadJson.MAPPER;
     private static final Set<String> KINDS = Set.of("CLIENT", "SERVER", "PRODUCER", "CONSUMER");
     private static final String HIGH_ZEROS = "0".repeat(16);
     private static final int SHORT_TRACE_ID = 16;

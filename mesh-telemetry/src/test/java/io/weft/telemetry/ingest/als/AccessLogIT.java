@@ -34,6 +34,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -306,6 +307,16 @@ class AccessLogIT {
             assertThat(lines.readLine()).isEqualTo("event:log");
             assertThat(lines.readLine()).startsWith("data:{").contains("\"path\":\"/live\"");
         }
+    }
+
+    @Test
+    void whoAsksForHeadersOnly_doesNotFollow() throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        for (int i = 0; i < 100; i++) {
+            HttpRequest head = HttpRequest.newBuilder(telemetry.url("/weft/v1/logs/stream")).method("HEAD", BodyPublishers.noBody()).build();
+            assertThat(client.send(head, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+        }
+        await().untilAsserted(() -> assertThat(telemetry.json("/weft/v1/status").path("followers").asInt()).isZero());
     }
 
     @Test

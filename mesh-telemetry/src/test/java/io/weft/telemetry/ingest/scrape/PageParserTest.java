@@ -114,6 +114,8 @@ class PageParserTest {
             istio_requests_total{a="b"} 1 now                     | perhaps a time
             istio_request_bytes_bucket{a="b"} 1                   | has no label le
             istio_request_bytes_bucket{le="x"} 1                  | le "x" (expected: a number or +Inf)
+            istio_request_bytes_sum{a="b",le="1"} 1               | istio_request_bytes_sum has the label le (expected: in buckets only)
+            istio_request_bytes_count{le="1"} 1                   | istio_request_bytes_count has the label le
             istio_request_bytes_created{a="b"} 1                  | is no part of a histogram
             process_start_time_seconds x                          | value "x"
             """)
@@ -122,6 +124,13 @@ class PageParserTest {
                 .isInstanceOf(UnreadablePageException.class)
                 .hasMessageStartingWith("line 2: ")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void bothZeros_areOneBound() {
+        assertThatThrownBy(() -> parse("istio_request_bytes_bucket{le=\"0\"} 1\nistio_request_bytes_bucket{le=\"-0\"} 1"))
+                .isInstanceOf(UnreadablePageException.class)
+                .hasMessage("line 2: bucket le=\"-0\" is there twice");
     }
 
     @Test

@@ -95,6 +95,20 @@ class ZipkinIT {
     }
 
     @Test
+    void whatWouldUnfoldIntoMuchMore_isRefused() {
+        HttpResponse<String> answer = send("[" + "{},".repeat(400_000) + "{}]");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("Token count");
+        assertThat(send("[]").statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void theLongestDuration_canBeAskedFor() {
+        assertThat(telemetry.json("/weft/v1/traces?minDuration=999999999m").path("items")).isEmpty();
+    }
+
+    @Test
     void aPageFromElsewhere_sendsNothing() {
         byte[] body = "[]".getBytes(StandardCharsets.UTF_8);
 
