@@ -31,7 +31,10 @@ final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter
             entry("org.springframework.boot.validation.", List.of("gateway")),
             entry("org.springframework.boot.micrometer.tracing.", APPS),
             entry("org.springframework.boot.opentelemetry.", APPS),
+            entry("org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2", List.of("gateway")),
             entry("io.github.resilience4j.", List.of("gateway")),
+            // The engine makes a gateway's spans; what the apps trace with is on the same class path.
+            entry("org.springframework.cloud.gateway.config.GatewayTracing", List.of()),
             entry("org.springframework.cloud.", List.of("gateway")));
 
     private @Nullable String kind;

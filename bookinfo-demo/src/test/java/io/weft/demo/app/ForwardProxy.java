@@ -9,6 +9,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 /** Stands where a sidecar stands: takes plain HTTP requests, notes them, and answers for the host they name. */
 public final class ForwardProxy implements AutoCloseable {
@@ -24,11 +25,15 @@ public final class ForwardProxy implements AutoCloseable {
         Publisher<Void> to(Seen seen, HttpServerResponse response);
     }
 
+    /** Its own: an app that closes takes the shared ones with it. */
+    private final LoopResources loops = LoopResources.create("forward-proxy", 1, true);
+
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final DisposableServer server;
 
     private ForwardProxy(Answer answer) {
         this.server = HttpServer.create()
+                .runOn(loops)
                 .host("127.0.0.1")
                 .port(0)
                 .handle((request, response) -> answer.to(note(request), response))
@@ -60,5 +65,6 @@ public final class ForwardProxy implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow(Duration.ofSeconds(5));
+        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(6));
     }
 }

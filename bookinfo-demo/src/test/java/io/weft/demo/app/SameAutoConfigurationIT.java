@@ -34,7 +34,7 @@ class SameAutoConfigurationIT {
     private static final String CLASSES = "BOOT-INF/classes/";
 
     @ParameterizedTest
-    @CsvSource({"ca, mesh-ca", "pilot, mesh-pilot", "gateway, mesh-gateway"})
+    @CsvSource({"ca, mesh-ca", "pilot, mesh-pilot", "telemetry, mesh-telemetry", "gateway, mesh-gateway"})
     void aloneAndInTheLauncher(String kind, String module) throws IOException {
         Set<String> alone = ClassPath.of(module).effective();
         Set<String> together = kept(kind, ClassPath.of("bookinfo-demo").effective());
