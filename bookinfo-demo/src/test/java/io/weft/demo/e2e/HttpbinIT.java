@@ -89,7 +89,7 @@ class HttpbinIT {
         assertThat(Http.send(workload, "GET", EXTERNAL + "/delay/2", "").statusCode()).isEqualTo(200);
         assertThatItIsCutOff(() -> Http.send(workload, "GET", EXTERNAL + "/delay/5", ""));
 
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(egressRequests() - before).isEqualTo(2));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(egressRequests() - before).isEqualTo(2));
     }
 
     @Test

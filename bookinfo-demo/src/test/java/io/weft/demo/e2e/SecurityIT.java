@@ -129,7 +129,7 @@ class SecurityIT {
 
             assertThat(Http.send(productpage, "POST", uri, "x").statusCode()).isEqualTo(200);
             assertThat(Http.send(ratings, "GET", uri, "").statusCode()).isEqualTo(200);
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(workloads.upstreamRequests("httpbin-v1")).isEqualTo(served + 2));
         }
     }

@@ -183,10 +183,10 @@ class SpringRouteIT {
             try (slow) {
                 await().atMost(TAKES_EFFECT).untilAsserted(() ->
                         assertThat(Http.get(mesh.ingress("/slow/0")).statusCode()).isEqualTo(200));
-                answer = clients.submit(() -> Http.get(mesh.ingress("/slow/4")));
+                answer = clients.submit(() -> Http.get(mesh.ingress("/slow/9")));
                 await().atMost(TAKES_EFFECT).until(() -> answer.isDone() || active() > 0);
             }
-            await().atMost(Duration.ofSeconds(3)).untilAsserted(() ->
+            await().atMost(Duration.ofSeconds(8)).untilAsserted(() ->
                     assertThat(Http.get(mesh.ingress("/slow/0")).statusCode()).isEqualTo(404));
             assertThat(answer.isDone()).as("the slow request ended before its route went").isFalse();
             assertThat(answer.get().statusCode()).isEqualTo(200);

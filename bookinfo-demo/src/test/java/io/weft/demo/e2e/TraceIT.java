@@ -69,7 +69,7 @@ class TraceIT {
         // Its log says that it was there, and names the trace; spans there are none, then or later.
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(traceOf(mark)).isEqualTo(trace));
         await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> Http.get(mesh.telemetry("/weft/v1/traces/" + trace)).statusCode() == 404);
     }
 

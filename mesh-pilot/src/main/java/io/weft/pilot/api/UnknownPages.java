@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 /** Says by a {@code Status}, as everything else here does, that there is no such page or that it does not take this method. */
 public final class UnknownPages implements WebExceptionHandler, Ordered {
 
-    private static final String PAGES = "/weft/v1/apply, delete, routes, proxies, services or errors, /api/v1/..., /apis/... or /actuator";
+    private static final String PAGES = "/weft/v1/apply, delete, routes, proxies, services, targets or errors, /api/v1/..., /apis/... or /actuator";
 
     /** Before Boot's own, which takes the rest. */
     @Override

@@ -84,7 +84,7 @@ class ApplyApiIT {
     void bookinfosRulesByIdentity_replaceThoseForEverybody() throws Exception {
         String all = Files.readString(DEMO.resolve("virtual-service-all-v1.yaml"));
         Files.writeString(config().resolve("virtual-service-all-v1.yaml"), all);
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(VIRTUAL_SERVICES + "reviews").status() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(VIRTUAL_SERVICES + "reviews").status() == 200);
 
         String test = Files.readString(DEMO.resolve("virtual-service-reviews-test-v2.yaml"));
         Answer answer = curl(APPLY, test);
@@ -169,9 +169,9 @@ class ApplyApiIT {
     @Test
     void deleteOfAnObjectInTwoFiles_bringsNoOtherIntoForce() throws Exception {
         Files.writeString(config().resolve("two-a.yaml"), service("two", "1s"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> inForce("two").isPresent());
+        await().atMost(Duration.ofSeconds(30)).until(() -> inForce("two").isPresent());
         Files.writeString(config().resolve("two-b.yaml"), "# kept\n" + service("other-of-two", "1s") + "---\n" + service("two", "2s"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get("/weft/v1/errors").text().contains("already defined in two-a.yaml"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get("/weft/v1/errors").text().contains("already defined in two-a.yaml"));
         assertThat(curl(DELETE, service("two", "1s")).text()).endsWith("/two deleted\n");
         assertThat(inForce("two")).isEmpty();
         assertThat(config().resolve("two-b.yaml")).hasContent("# kept\n" + service("other-of-two", "1s"));
@@ -192,7 +192,7 @@ class ApplyApiIT {
                 .isEqualTo("service/listed created\nvirtualservice.networking.istio.io/listed created\n");
         assertThat(curl(DELETE, list).text()).contains("service/listed deleted");
         Files.writeString(config().resolve("list.yaml"), "# mine\n" + list + "---\n" + service("after-list", "1s"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> inForce("listed").isPresent());
+        await().atMost(Duration.ofSeconds(30)).until(() -> inForce("listed").isPresent());
         assertThat(curl(APPLY, service("listed", "5s")).text()).endsWith("/listed configured\n");
         assertThat(inForce("listed").orElseThrow().http().get(0).timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config().resolve("list.yaml")).content().startsWith("# mine\n").contains("kind: List").endsWith(service("after-list", "1s"));
@@ -320,13 +320,13 @@ class ApplyApiIT {
                 new WorkloadSpec("127.0.0.1", Map.of("http", 4711), Map.of("app", "reviews"), null, null, null, "bookinfo-reviews"));
         pilot.bean(WorkloadRegistry.class).register(entry);
         String path = "/apis/networking.istio.io/v1/namespaces/default/workloadentries/reviews-127.0.0.1-4711";
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(path).status() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(path).status() == 200);
         Answer answer = pilot.delete(path);
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.json().at("/message").asString()).contains("was registered by its own proxy");
         assertThat(json(DELETE, pilot.get(path).text()).status()).isEqualTo(409);
         assertThat(pilot.get(path).status()).isEqualTo(200);
         pilot.bean(WorkloadRegistry.class).unregister("default", entry.name());
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.delete(path).status() == 404);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.delete(path).status() == 404);
     }
 }

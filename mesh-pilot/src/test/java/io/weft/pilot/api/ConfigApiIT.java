@@ -63,17 +63,17 @@ class ConfigApiIT {
     void savedEditedAndDeletedFile_takesEffect() throws Exception {
         Path file = config().resolve("saved.yaml");
         Files.writeString(file, service("saved", "1s"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(BASE + "/saved").status() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(BASE + "/saved").status() == 200);
         assertThat(pilot.get(BASE + "/saved").json().at("/spec/http/0/timeout").asString()).isEqualTo("1s");
         Files.writeString(file, service("saved", "2s"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(BASE + "/saved").text().contains("\"2s\""));
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(BASE + "/saved").text().contains("\"2s\""));
         await().until(() -> pilot.bean(StateStore.class)
                 .current()
                 .get(VirtualService.class, "default", "saved")
                 .filter(object -> Duration.ofSeconds(2).equals(object.http().get(0).timeout()))
                 .isPresent());
         Files.delete(file);
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(BASE + "/saved").status() == 404);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(BASE + "/saved").status() == 404);
     }
 
     @Test
@@ -279,7 +279,7 @@ class ConfigApiIT {
         Path file = config().resolve("commented.yaml");
         String tail = "---\n# the   other one\n" + service("other", "1s");
         Files.writeString(file, "# mine\n" + service("mine", "1s") + tail);
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(BASE + "/mine").status() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(BASE + "/mine").status() == 200);
         assertThat(pilot.putYaml(BASE + "/mine", service("mine", "9s")).status()).isEqualTo(200);
         assertThat(Files.readString(file)).startsWith("# mine\n").contains("timeout: 9s").endsWith(tail);
         assertThat(pilot.delete(BASE + "/mine").status()).isEqualTo(200);
@@ -290,9 +290,9 @@ class ConfigApiIT {
     void badFile_isListed_andTheLastGoodStays() throws Exception {
         Path file = config().resolve("bad.yaml");
         Files.writeString(file, service("bad", "1s"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get(BASE + "/bad").status() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get(BASE + "/bad").status() == 200);
         Files.writeString(file, service("bad", "1s").replace("destination:", "destinatoin:"));
-        await().atMost(Duration.ofSeconds(5)).until(() -> pilot.get("/weft/v1/errors").text().contains("bad.yaml"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> pilot.get("/weft/v1/errors").text().contains("bad.yaml"));
         assertThat(pilot.get("/weft/v1/errors").text())
                 .contains("did you mean `destination`?")
                 .contains("spec.http[0].route[0].destinatoin")

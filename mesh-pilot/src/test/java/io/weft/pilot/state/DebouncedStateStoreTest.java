@@ -61,7 +61,7 @@ class DebouncedStateStoreTest {
     @Test
     void constantChanges_doNotHoldTheStateBack() {
         objects = List.of(policy("a"));
-        await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(5)).until(() -> {
+        await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(30)).until(() -> {
             store.changed();
             return store.current().version() > 0;
         });
