@@ -51,7 +51,7 @@ public final class Cluster implements ClusterView, AutoCloseable {
         this.environment = environment;
         this.breakers = new Breakers(resource.circuitBreakers());
         this.counters = ClusterCounters.of(resource.name(), environment.metrics());
-        this.transports = new Transports(resource, environment.tls());
+        this.transports = new Transports(resource, environment.tls(), this::hosts, () -> environment.loops().next());
         this.balancer = balancer(List.of(), 140);
         this.forward = resource.type() == ClusterResource.Type.DYNAMIC_FORWARD_PROXY
                 ? new ForwardHosts(environment.names(), resource.dns().family(), transports.tls() ? 443 : 80, environment.own())
@@ -213,7 +213,7 @@ public final class Cluster implements ClusterView, AutoCloseable {
         return host.pool(loop, http2, state -> new HostPool(
                 state,
                 host,
-                new HostConnector(host, resource, transports.of(host.resource()), environment, http2),
+                new HostConnector(host, resource, () -> transports.of(host.resource()), environment, http2),
                 breakers,
                 counters.pool()));
     }

@@ -12,6 +12,7 @@ import io.weft.sidecar.secret.TlsBinding;
 import io.weft.sidecar.tls.PeerIdentity;
 import io.weft.sidecar.tls.TlsContext;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens HTTP connections to one endpoint of a cluster. */
@@ -21,11 +22,11 @@ final class HostConnector implements Connector {
 
     private final Host host;
     private final ClusterResource cluster;
-    private final @Nullable TlsBinding tls;
+    private final Supplier<@Nullable TlsBinding> tls;
     private final ClusterEnvironment environment;
     private final boolean http2;
 
-    HostConnector(Host host, ClusterResource cluster, @Nullable TlsBinding tls, ClusterEnvironment environment, boolean http2) {
+    HostConnector(Host host, ClusterResource cluster, Supplier<@Nullable TlsBinding> tls, ClusterEnvironment environment, boolean http2) {
         this.host = host;
         this.cluster = cluster;
         this.tls = tls;
@@ -36,7 +37,7 @@ final class HostConnector implements Connector {
     @Override
     public void connect(LoopState loop, ConnectionOwner owner, Failed failed) {
         TlsContext context = null;
-        TlsBinding binding = tls;
+        TlsBinding binding = tls.get();
         if (binding != null) {
             context = binding.ready();
             if (context == null) {
