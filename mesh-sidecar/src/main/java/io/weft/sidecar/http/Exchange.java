@@ -86,11 +86,13 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
         layers = found == null ? live.layers : found.layers();
         // policy holds for requests without a route too: a stranger must not learn by 404 what exists
         runLayers();
+        if (found == null) {
+            runLayersWithoutWaiting();
+        }
         if (found == null && !settled && behind != null) {
             // it is not over: what goes by still belongs to it
             settled = true;
             cancel(wholeRequest);
-            cancel(pause);
             downstream.passedOn(new PassedOn(this, manager, first));
             return false;
         }
@@ -111,6 +113,9 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
         RoutePlan found = plan;
         layers = found == null ? live.layers : found.layers();
         runLayers();
+        if (found == null) {
+            runLayersWithoutWaiting();
+        }
         if (found == null && !settled) {
             act();
         }
@@ -181,6 +186,19 @@ final class Exchange extends ExchangeAnswers implements RequestEvents {
         }
         if (plan != null && !settled) {
             act();
+        }
+    }
+
+    /** A request without a route is not delayed, but nothing behind the delay may be left out: it could be policy. */
+    private void runLayersWithoutWaiting() {
+        while (!settled && nextLayer < layers.length) {
+            cancel(pause);
+            faultFlag = ResponseFlag.NONE;
+            int waiting = nextLayer;
+            runLayers();
+            if (nextLayer == waiting) {
+                nextLayer++;
+            }
         }
     }
 

@@ -42,6 +42,7 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
     private boolean exhausted;
     private boolean readingPaused;
     private boolean answering;
+    private boolean introduced;
     private int status;
     private boolean over;
 
@@ -164,7 +165,8 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
     private void tellWhoWeAre() {
         Host at = current.host();
         PeerIdentity peer = current.peer();
-        if (at != null && at.resource().workload().known() && peer != null && peer.spiffeId() != null) {
+        introduced = at != null && at.resource().workload().known() && peer != null && peer.spiffeId() != null;
+        if (introduced) {
             cluster.self().write(head);
         } else if (attempts > 1) {
             SelfHeaders.remove(head);
@@ -250,6 +252,10 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
             cluster.counters().retrySuccess().increment();
         }
         body.forget();
+        if (introduced) {
+            // other makes of proxies answer with what they are, which is between them and us
+            SelfHeaders.remove(answer);
+        }
         answering = true;
         if (end) {
             answered();
