@@ -26,6 +26,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class AccessLogs implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AccessLogs.class);
     private static final int QUEUE = 8192;
+    /** A client decides how long its lines are. */
+    private static final long MOST_BYTES = 16L * 1024 * 1024;
+
     private static final int BATCH = 1024;
     private static final long GATHER_NANOS = 5_000_000;
 
@@ -53,6 +57,7 @@ public final class AccessLogs implements AutoCloseable {
     private final Map<String, OutputStream> sinks = new ConcurrentHashMap<>();
     private final Counter dropped;
     private final AtomicBoolean resting = new AtomicBoolean();
+    private final AtomicLong queued = new AtomicLong();
     private volatile @Nullable Thread writer;
     private volatile boolean closed;
 
@@ -128,7 +133,9 @@ public final class AccessLogs implements AutoCloseable {
         if (line.length() == 0 || line.charAt(line.length() - 1) != '\n') {
             line.append('\n');
         }
-        if (!queue.offer(new Line(sink, line.toString().getBytes(StandardCharsets.UTF_8)))) {
+        byte[] text = line.toString().getBytes(StandardCharsets.UTF_8);
+        if (queued.addAndGet(text.length) > MOST_BYTES || !queue.offer(new Line(sink, text))) {
+            queued.addAndGet(-text.length);
             dropped.increment();
         } else if (resting.get() && resting.compareAndSet(true, false)) {
             LockSupport.unpark(writer);
@@ -184,7 +191,7 @@ public final class AccessLogs implements AutoCloseable {
     }
 
     /** Lines for one sink go out together. */
-    private static void write(List<Line> lines) {
+    private void write(List<Line> lines) {
         int from = 0;
         while (from < lines.size()) {
             OutputStream sink = lines.get(from).sink();
@@ -198,6 +205,7 @@ public final class AccessLogs implements AutoCloseable {
             } catch (IOException e) {
                 log.warn("access log: {} lines could not be written: {}", to - from, e.toString());
             }
+            queued.addAndGet(-bytes.size());
             from = to;
         }
     }
