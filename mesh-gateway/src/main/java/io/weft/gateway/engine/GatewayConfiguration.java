@@ -38,10 +38,20 @@ public class GatewayConfiguration {
 
     /** Boot's own server takes it for its handler, and with that gets the door to Actuator. */
     @Bean
-    WebFluxDoors httpHandler(ApplicationContext context, WebEndpointProperties endpoints) {
+    WebFluxDoors httpHandler(ApplicationContext context, ActuatorPaths actuator) {
         // The engine observes: a second observer would count, time and trace everything twice.
         WebHttpHandlerBuilder builder = WebHttpHandlerBuilder.applicationContext(context).observationRegistry(ObservationRegistry.NOOP);
-        return new WebFluxDoors(builder.build(), endpoints.getBasePath());
+        return new WebFluxDoors(builder.build(), actuator);
+    }
+
+    @Bean
+    ActuatorPaths actuatorPaths(WebEndpointProperties endpoints) {
+        return new ActuatorPaths(endpoints.getBasePath());
+    }
+
+    @Bean
+    InnerDoor innerDoor(ActuatorPaths actuator) {
+        return new InnerDoor(actuator);
     }
 
     @Bean

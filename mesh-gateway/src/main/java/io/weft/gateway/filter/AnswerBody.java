@@ -83,13 +83,18 @@ final class AnswerBody extends Flux<DataBuffer> implements Subscription {
         return complete() && !subscribed && waiting.isEmpty();
     }
 
-    /** The whole body if it is here and in one piece, which is then the caller's; null otherwise. */
-    @Nullable ByteBuf whole() {
-        if (!complete() || subscribed || waiting.size() != 1) {
+    /** The whole body is here, in one piece. */
+    boolean isWhole() {
+        return complete() && !subscribed && !over && waiting.size() == 1;
+    }
+
+    /** That piece, which is then the caller's; null when it was taken or dropped meanwhile. */
+    @Nullable DataBuffer takeWhole() {
+        if (!isWhole()) {
             return null;
         }
         over = true;
-        return waiting.poll();
+        return buffers.wrap(Objects.requireNonNull(waiting.poll()));
     }
 
     // ------------------------------------------------------------------ who takes it
@@ -104,7 +109,7 @@ final class AnswerBody extends Flux<DataBuffer> implements Subscription {
     }
 
     private void begin(CoreSubscriber<? super DataBuffer> actual) {
-        if (subscribed) {
+        if (subscribed || over) {
             Operators.error(actual, new IllegalStateException("the body of an answer is read once"));
             return;
         }

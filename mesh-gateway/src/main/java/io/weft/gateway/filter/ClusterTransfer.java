@@ -61,13 +61,14 @@ final class ClusterTransfer implements UpstreamCaller, Transfer.Upstream {
         if (!hasBody) {
             body.end();
         }
+        long length = RequestHeads.length(head);
         ClusterTransfer made = new ClusterTransfer(transfer, cluster, head, body, timeouts);
         transfer.upstream(made);
         made.arm(made.response);
         made.arm(made.connect);
         made.call.start(0, false);
         if (hasBody) {
-            transfer.takeBody();
+            transfer.takeBody(length);
         }
     }
 

@@ -3,9 +3,9 @@ package io.weft.gateway.filter;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import io.weft.sidecar.http.Onward;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
@@ -16,12 +16,12 @@ import reactor.netty.Connection;
 
 /**
  * Where WebFlux finds the engine's half of a request: at the connection, because nothing else goes through Reactor Netty with it. The pipeline's handlers put it
- * there before the request goes on and take it away at its end.
+ * there before the request goes on and take it away at its end. They do so on the event loop; a filter of the user's may ask on another thread.
  */
 public final class Handover {
 
     private static final AttributeKey<Onward> CURRENT = AttributeKey.valueOf(Handover.class, "current");
-    private static final AttributeKey<IntObjectMap<Onward>> STREAMS = AttributeKey.valueOf(Handover.class, "streams");
+    private static final AttributeKey<Map<Integer, Onward>> STREAMS = AttributeKey.valueOf(Handover.class, "streams");
     private static final String FOUND = Handover.class.getName();
 
     private Handover() {}
@@ -33,9 +33,9 @@ public final class Handover {
 
     /** HTTP/2, at the connection. */
     public static void stream(Channel connection, int stream, Onward request) {
-        IntObjectMap<Onward> streams = connection.attr(STREAMS).get();
+        Map<Integer, Onward> streams = connection.attr(STREAMS).get();
         if (streams == null) {
-            streams = new IntObjectHashMap<>();
+            streams = new ConcurrentHashMap<>();
             connection.attr(STREAMS).set(streams);
         }
         streams.put(stream, request);
@@ -43,19 +43,19 @@ public final class Handover {
 
     /** Null when there is none. */
     public static @Nullable Onward stream(Channel connection, int stream) {
-        IntObjectMap<Onward> streams = connection.attr(STREAMS).get();
+        Map<Integer, Onward> streams = connection.attr(STREAMS).get();
         return streams == null ? null : streams.get(stream);
     }
 
     /** What was there. */
     public static @Nullable Onward streamEnded(Channel connection, int stream) {
-        IntObjectMap<Onward> streams = connection.attr(STREAMS).get();
+        Map<Integer, Onward> streams = connection.attr(STREAMS).get();
         return streams == null ? null : streams.remove(stream);
     }
 
     /** All that were there. */
     public static void streamsEnded(Channel connection, Consumer<Onward> told) {
-        IntObjectMap<Onward> streams = connection.attr(STREAMS).getAndSet(null);
+        Map<Integer, Onward> streams = connection.attr(STREAMS).getAndSet(null);
         if (streams != null) {
             streams.values().forEach(told);
         }

@@ -1,15 +1,11 @@
 package io.weft.gateway.filter;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
-import org.reactivestreams.Publisher;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.InvalidMimeTypeException;
@@ -67,27 +63,17 @@ final class MeshAnswerFilter implements GlobalFilter, Ordered {
         // Written here: Spring's filter, which comes next on the way back, has nothing to do.
         exchange.getAttributes().remove(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
         AnswerBody body = transfer.body();
-        ByteBuf whole = body.whole();
         Mono<Void> written;
-        if (whole != null) {
-            written = response.writeWith(Mono.just(wrap(whole, response)));
+        if (body.isWhole()) {
+            written = response.writeWith(Mono.fromSupplier(body::takeWhole));
         } else if (body.isEmpty()) {
             written = response.setComplete();
         } else {
             Trailers.declare(transfer, response);
             written = isStreaming(response) ? response.writeAndFlushWith(body.map(Flux::just)) : response.writeWith(body);
         }
-        return written.doFinally(signal -> {
-            if (signal != SignalType.ON_COMPLETE) {
-                transfer.dispose();
-            }
-        });
-    }
-
-    private static DataBuffer wrap(ByteBuf whole, ServerHttpResponse response) {
-        return response.bufferFactory() instanceof NettyDataBufferFactory netty
-                ? netty.wrap(whole)
-                : new NettyDataBufferFactory(whole.alloc()).wrap(whole);
+        // Whatever is left of the body then, a filter has answered something else.
+        return written.doFinally(signal -> transfer.dispose());
     }
 
     private boolean isStreaming(ServerHttpResponse response) {

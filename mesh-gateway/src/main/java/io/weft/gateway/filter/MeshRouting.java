@@ -32,7 +32,7 @@ final class MeshRouting {
                 transfer.failed(new UpstreamTroubleException(onward.noCluster(), new UpstreamFailedException("cluster " + cluster + " is not there")));
                 return;
             }
-            RequestHead head = RequestHeads.of(exchange, target, false, filters);
+            RequestHead head = RequestHeads.of(exchange, target, onward.connection().tls(), false, filters);
             ClusterTransfer.start(transfer, found, head, hasBody(exchange, onward, head), timeouts);
         });
     }
@@ -40,7 +40,7 @@ final class MeshRouting {
     /** The same for the mesh's own routes. */
     Mono<Void> toMesh(ServerWebExchange exchange, URI target) {
         return transfer(exchange, transfer -> {
-            RequestHead head = RequestHeads.of(exchange, target, true, filters);
+            RequestHead head = RequestHeads.of(exchange, target, transfer.onward().connection().tls(), true, filters);
             MeshTransfer.start(transfer, head, hasBody(exchange, transfer.onward(), head));
         });
     }

@@ -23,11 +23,12 @@ final class MeshTransfer implements Downstream, Transfer.Upstream {
 
     /** On the event loop. */
     static void start(Transfer transfer, RequestHead head, boolean hasBody) {
+        long length = RequestHeads.length(head);
         MeshTransfer made = new MeshTransfer(transfer);
         transfer.upstream(made);
         made.events = transfer.onward().resume(made, head, !hasBody);
         if (hasBody && !made.over) {
-            transfer.takeBody();
+            transfer.takeBody(length);
         }
     }
 
@@ -91,7 +92,7 @@ final class MeshTransfer implements Downstream, Transfer.Upstream {
     @Override
     public void reset() {
         over = true;
-        transfer.failed(new UpstreamFailedException("the answer of a mesh route was broken off"));
+        transfer.failed(UpstreamTroubleException.badGateway("the answer of a mesh route was broken off"));
     }
 
     @Override

@@ -26,7 +26,9 @@ final class RequestHeads {
 
     /** Of one connection only; what of them the endpoint must see, its codec writes. */
     private static final Set<String> NOT_PASSED = Set.of(
-            "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "expect");
+            "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "expect",
+            // what the engine alone says, and only to the mesh
+            "x-envoy-peer-metadata", "x-envoy-peer-metadata-id");
 
     /** What Netty's translation from HTTP/2 leaves. */
     private static final String OF_THE_TRANSLATION = "x-http2-";
@@ -35,9 +37,10 @@ final class RequestHeads {
 
     /**
      * @param target path and query, and the host unless filters ask for the client's to be kept
+     * @param secure the client came by TLS
      * @param keepHost the client's host stays in any case
      */
-    static RequestHead of(ServerWebExchange exchange, URI target, boolean keepHost, List<HttpHeadersFilter> filters) {
+    static RequestHead of(ServerWebExchange exchange, URI target, boolean secure, boolean keepHost, List<HttpHeadersFilter> filters) {
         ServerHttpRequest request = exchange.getRequest();
         String clients = request.getHeaders().getFirst("host");
         boolean keep = keepHost || exchange.getAttributeOrDefault(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, false);
@@ -56,7 +59,7 @@ final class RequestHeads {
         Http1RequestHead head = new Http1RequestHead(
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.getMethod().name()), path(target), headers),
                 authority,
-                "http");
+                secure ? "https" : "http");
         head.upgrade(upgrade(request));
         return Handover.channel(request) instanceof Http2StreamChannel ? Http2RequestHead.from(head) : head;
     }
@@ -86,6 +89,24 @@ final class RequestHeads {
     private static @Nullable String upgrade(ServerHttpRequest request) {
         String upgrade = request.getHeaders().getFirst("upgrade");
         return upgrade != null && AsciiString.contentEqualsIgnoreCase("websocket", upgrade) ? "websocket" : null;
+    }
+
+    /**
+     * What the head says of the body's length; -1: nothing.
+     *
+     * @throws IllegalArgumentException for what is no length, or several
+     */
+    static long length(RequestHead head) {
+        List<? extends CharSequence> said = head.getAll(HeaderNames.CONTENT_LENGTH);
+        if (said.isEmpty()) {
+            return -1;
+        }
+        String length = said.get(0).toString();
+        boolean digits = !length.isEmpty() && length.length() < 19 && length.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (said.size() > 1 || !digits) {
+            throw new IllegalArgumentException("content-length: " + said + " (expected: one number)");
+        }
+        return Long.parseLong(length);
     }
 
     /** Whether a body may follow. */

@@ -42,6 +42,8 @@ final class Transfer implements Connection, RequestStream.Sink {
     /** Whoever waits for the head knows of it, or of its failure. */
     private boolean told;
     private boolean over;
+    private boolean sized;
+    private long left;
 
     /** @param started completes with the answer's head in the exchange's response, or fails */
     Transfer(ServerWebExchange exchange, Onward onward, MonoSink<Void> started) {
@@ -62,9 +64,11 @@ final class Transfer implements Connection, RequestStream.Sink {
         started.onCancel(this::dispose);
     }
 
-    /** Starts to take the request's body, if it has one. */
-    void takeBody() {
+    /** Starts to take the request's body. {@code length}: what its head says; -1: nothing. */
+    void takeBody(long length) {
         if (!over) {
+            sized = length >= 0;
+            left = length;
             RequestStream stream = new RequestStream(onward.connection().loop().eventLoop(), this, Context.of(started.contextView()));
             request = stream;
             exchange.getRequest().getBody().subscribe(stream);
@@ -91,9 +95,16 @@ final class Transfer implements Connection, RequestStream.Sink {
         Upstream to = upstream;
         if (to == null || over) {
             data.release();
-        } else {
-            to.data(data, end);
+            return;
         }
+        left -= data.readableBytes();
+        if (sized && (left < 0 || end && left > 0)) {
+            // Sent on, the rest would be the beginning of another request.
+            data.release();
+            broken(new IllegalStateException("a filter has made another body than the request's content-length says"));
+            return;
+        }
+        to.data(data, end);
     }
 
     @Override

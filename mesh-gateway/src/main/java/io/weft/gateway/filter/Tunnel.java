@@ -3,6 +3,8 @@ package io.weft.gateway.filter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -33,7 +35,7 @@ final class Tunnel extends ChannelDuplexHandler {
         Channel channel = transfer.channel();
         ChannelHandlerContext before = channel.pipeline().context(BEHIND);
         if (before == null || before.pipeline().context(Tunnel.class) != null) {
-            transfer.failed(new UpstreamFailedException("a WebSocket where none can be (expected: HTTP/1.1)"));
+            transfer.failed(UpstreamTroubleException.badGateway("a WebSocket where none can be (expected: HTTP/1.1)"));
             upstream.cancel();
             return;
         }
@@ -52,10 +54,11 @@ final class Tunnel extends ChannelDuplexHandler {
 
     void data(ByteBuf data, boolean end) {
         Channel channel = transfer.channel();
-        channel.pipeline().context(this).writeAndFlush(data);
+        ChannelFuture written = channel.pipeline().context(this).writeAndFlush(data);
         if (end) {
             over = true;
-            channel.close();
+            // What still waits for a slow client goes out first.
+            written.addListener(ChannelFutureListener.CLOSE);
         } else if (!channel.isWritable()) {
             upstream.reading(false);
         }

@@ -17,6 +17,11 @@ public final class UpstreamTroubleException extends ResponseStatusException {
         this.body = trouble.body();
     }
 
+    /** Something that the engine knows nothing of: 502. */
+    static UpstreamTroubleException badGateway(String reason) {
+        return new UpstreamTroubleException(new Onward.Trouble(502, ""), new UpstreamFailedException(reason));
+    }
+
     String body() {
         return body;
     }

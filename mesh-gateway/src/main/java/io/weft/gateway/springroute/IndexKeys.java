@@ -24,6 +24,11 @@ record IndexKeys(List<List<String>> hosts, List<List<String>> paths, @Nullable S
 
     private static final List<List<String>> ANY = List.of(List.of());
 
+    /** A route takes a node in the index for every step of every path at every host: what it may write must not multiply. */
+    private static final int MAX_STEPS = 12;
+
+    private static final int MAX_PLACES = 512;
+
     /** @param indexPaths false where the application has a base path, which Spring puts before every pattern */
     static IndexKeys of(Route route, boolean indexPaths) {
         List<List<String>> hosts = new ArrayList<>();
@@ -40,7 +45,11 @@ record IndexKeys(List<List<String>> hosts, List<List<String>> paths, @Nullable S
                 methods.add(names(method.getMethods()));
             }
         });
-        return new IndexKeys(hosts.isEmpty() ? ANY : hosts, paths.isEmpty() ? ANY : paths, methods.isEmpty() ? null : methods.get(0));
+        boolean tooMany = (long) hosts.size() * Math.max(1, paths.size()) > MAX_PLACES;
+        return new IndexKeys(
+                hosts.isEmpty() || tooMany ? ANY : hosts,
+                paths.isEmpty() || paths.size() > MAX_PLACES ? ANY : paths,
+                methods.isEmpty() ? null : methods.get(0));
     }
 
     private static Set<String> names(HttpMethod[] methods) {
@@ -54,7 +63,7 @@ record IndexKeys(List<List<String>> hosts, List<List<String>> paths, @Nullable S
     private static List<String> hostKey(String pattern) {
         List<String> labels = hostLabels(pattern);
         for (int i = 0; i < labels.size(); i++) {
-            if (!literal(labels.get(i))) {
+            if (i == MAX_STEPS || !literal(labels.get(i))) {
                 return labels.subList(0, i);
             }
         }
@@ -96,7 +105,7 @@ record IndexKeys(List<List<String>> hosts, List<List<String>> paths, @Nullable S
             return segments;
         }
         int start = 1;
-        while (start <= pattern.length()) {
+        while (start <= pattern.length() && segments.size() < MAX_STEPS) {
             int slash = pattern.indexOf('/', start);
             int end = slash < 0 ? pattern.length() : slash;
             String segment = pattern.substring(start, end);

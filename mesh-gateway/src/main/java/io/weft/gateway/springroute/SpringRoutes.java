@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.event.PredicateArgsEvent;
 import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
@@ -51,7 +52,7 @@ public final class SpringRoutes implements RouteLocator {
             try {
                 LiveRoute live = compiler.compile(SpringRouteParser.parse(raw.name(), raw.body()));
                 LiveRoute before = byName.put(raw.name(), live);
-                if (before != null && live.weightGroup() == null) {
+                if (before != null && !Objects.equals(before.weightGroup(), live.weightGroup())) {
                     forget(before);
                 }
             } catch (ResourceException e) {
@@ -85,7 +86,13 @@ public final class SpringRoutes implements RouteLocator {
             return false;
         }
         int query = target.indexOf('?');
-        PathContainer path = PathContainer.parsePath(query < 0 ? target : target.substring(0, query));
+        PathContainer path;
+        try {
+            path = PathContainer.parsePath(query < 0 ? target : target.substring(0, query));
+        } catch (IllegalArgumentException brokenEscape) {
+            // Nobody can say what it is, so it must not pass by the routes that may have a say in it: WebFlux answers 400.
+            return true;
+        }
         return !early.candidates(authority, path, method.toString()).isEmpty();
     }
 

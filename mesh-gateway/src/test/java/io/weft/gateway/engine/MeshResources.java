@@ -4,6 +4,8 @@ import io.weft.sidecar.listener.Engine;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.DownstreamTlsResource;
 import io.weft.sidecar.resource.EndpointsResource;
+import io.weft.sidecar.resource.FaultResource;
+import io.weft.sidecar.resource.FractionalPercent;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.NetAddress;
@@ -16,6 +18,7 @@ import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.resource.TlsCommon;
 import io.weft.sidecar.resource.VirtualHostResource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -126,8 +129,14 @@ final class MeshResources {
                 "http", ListenerResource.FilterChainMatch.ANY, null, List.of(manager)));
     }
 
-    /** A free port where requests for {@code prefix} are denied. */
-    static ListenerResource denying(String prefix) {
+    /** A filter that holds up every request. */
+    static HttpManagerResource.NamedHttpFilter delay(Duration duration) {
+        return new HttpManagerResource.NamedHttpFilter(
+                "fault", new FaultResource(new FaultResource.Delay(duration, FractionalPercent.ALWAYS), null, List.of()), false);
+    }
+
+    /** A free port where requests for {@code prefix} are denied, behind other filters. */
+    static ListenerResource denying(String prefix, HttpManagerResource.NamedHttpFilter... before) {
         RbacResource deny = new RbacResource(
                 new RbacResource.Rules(
                         RbacResource.Action.DENY,
@@ -137,8 +146,9 @@ final class MeshResources {
                                         List.of(new RbacResource.Permission.UrlPath(StringMatch.prefix(prefix))),
                                         List.of(new RbacResource.Principal.Any())))),
                 null);
-        HttpManagerResource manager = HttpManagerResource.of(
-                "denying", null, "http.80", List.of(new HttpManagerResource.NamedHttpFilter("rbac", deny, false)));
+        List<HttpManagerResource.NamedHttpFilter> filters = new ArrayList<>(List.of(before));
+        filters.add(new HttpManagerResource.NamedHttpFilter("rbac", deny, false));
+        HttpManagerResource manager = HttpManagerResource.of("denying", null, "http.80", filters);
         return listener("denying", 0, false, new ListenerResource.FilterChain(
                 "http", ListenerResource.FilterChainMatch.ANY, null, List.of(manager)));
     }

@@ -248,6 +248,44 @@ class SpringRouteIT {
     }
 
     @Test
+    void noRouteLeadsToActuator() throws IOException {
+        Routes.apply(
+                routes,
+                route("forward").to("forward:/actuator/info").when("Path=/a"),
+                route("written").to("forward:/%61ctuator;x/health").when("Path=/b"),
+                route("fallback")
+                        .to("lb://nobody:80", "no.such.cluster")
+                        .when("Path=/c")
+                        .withFull("CircuitBreaker", "name", "actuator", "fallbackUri", "forward:/actuator/health"));
+        for (String path : List.of("/a", "/b", "/c")) {
+            assertThat(fetch(path).status()).as(path).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aBodyThatIsNotAsLongAsItsHeadSays_isNotSentOn() throws IOException {
+        Routes.apply(
+                routes,
+                route("longer").toBackend().when("Path=/longer").with("SetRequestHeader=Content-Length,2"),
+                route("shorter").toBackend().when("Path=/shorter").with("SetRequestHeader=Content-Length,9"),
+                route("twice").toBackend().when("Path=/twice").with("AddRequestHeader=Content-Length,7"),
+                route("onwards").to("mesh:///").when("Path=/onwards").with("SetPath=/mesh/a", "SetRequestHeader=Content-Length,2"));
+        for (String path : List.of("/longer", "/shorter", "/twice", "/onwards")) {
+            assertThat(ask(post(path, "hello")).status()).as(path).isEqualTo(500);
+        }
+        Routes.apply(routes, route("fine").toBackend().when("Path=/fine"));
+        assertThat(ask(post("/fine", "hello")).body()).as("no endpoint's connection is spoilt").contains("body=5:hello");
+    }
+
+    @Test
+    void whatMeshProxiesTellEachOther_isNobodyElsesToSay() throws IOException {
+        Routes.apply(
+                routes, route("liar").toBackend().when("Path=/liar").with("AddRequestHeader=x-envoy-peer-metadata,me", "AddRequestHeader=X-Test,sent"));
+        assertThat(fetch("/liar").body()).contains("x=sent");
+        assertThat(backend.lastHeaders).containsKey("x-test").doesNotContainKey("x-envoy-peer-metadata");
+    }
+
+    @Test
     void bodiesGoBothWays_bigOnesToo() throws IOException {
         Routes.apply(routes, route("big").toBackend().when("Path=/big/**,/echo"));
         String big = "x".repeat(400_000);
@@ -323,6 +361,19 @@ class SpringRouteIT {
             assertThat(client.send(get("/sneaky")).answer().body()).isEqualTo("RBAC: access denied");
             assertThat(backend.calls).hasValue(before);
             assertThat(client.send(get("/open")).ok()).contains("GET /mesh/open");
+        }
+        engine.applyListeners(List.of(), List.of("denying"));
+    }
+
+    /** The delay is another's to make, but what stands behind it in the list is not skipped with it. */
+    @Test
+    void policyBehindADelayIsAsked() throws IOException {
+        engine.applyListeners(List.of(MeshResources.denying("/mesh/secret", MeshResources.delay(Duration.ofSeconds(30)))), List.of());
+        int denying = engine.listeners().get("denying").getPort();
+        Routes.apply(routes, route("first").toBackend().order(-1).when("Path=/mesh/**"));
+        try (RawHttp client = new RawHttp(denying)) {
+            assertThat(client.send(get("/mesh/secret/a")).answer().body()).isEqualTo("RBAC: access denied");
+            assertThat(client.send(get("/mesh/b")).ok()).contains("GET /mesh/b");
         }
         engine.applyListeners(List.of(), List.of("denying"));
     }

@@ -20,7 +20,7 @@ class WebFluxDoorsTest {
                 response.setStatusCode(HttpStatus.OK);
                 return response.setComplete();
             },
-            "/actuator");
+            new ActuatorPaths("/actuator"));
 
     @ParameterizedTest
     @ValueSource(
@@ -39,7 +39,7 @@ class WebFluxDoorsTest {
 
     @Test
     void actuatorNeedsAPathOfItsOwn() {
-        assertThatThrownBy(() -> new WebFluxDoors((request, response) -> response.setComplete(), "/"))
+        assertThatThrownBy(() -> new ActuatorPaths("/"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("management.endpoints.web.base-path: / (expected: a path of its own");
     }

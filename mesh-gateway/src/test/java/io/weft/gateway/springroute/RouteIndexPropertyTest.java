@@ -137,6 +137,21 @@ class RouteIndexPropertyTest {
         assertThat(found).as("requests that a route wanted").isGreaterThan(2000);
     }
 
+    /** A few KiB of a route may not become millions of nodes. */
+    @Test
+    void howMuchARouteTakesInTheIndexIsBounded_andItIsFoundAllTheSame() {
+        String deep = "/a".repeat(2000);
+        LiveRoute one = compiler.compile(Springs.parse(Springs.route("deep", 0, 0, "Path=" + deep)));
+        assertThat(one.keys().paths().get(0)).hasSizeLessThan(20);
+        String hosts = String.join(",", java.util.Collections.nCopies(60, "h.example"));
+        String paths = String.join(",", java.util.Collections.nCopies(60, "/p"));
+        LiveRoute wide = compiler.compile(Springs.parse(Springs.route("wide", 0, 0, "Path=" + paths, "Host=" + hosts)));
+        assertThat(wide.keys().hosts().size() * wide.keys().paths().size()).isLessThanOrEqualTo(512);
+        RouteIndex index = new RouteIndex(List.of(one, wide));
+        assertThat(index.candidates("x", org.springframework.http.server.PathContainer.parsePath(deep), "GET")).contains(one);
+        assertThat(index.candidates("h.example", org.springframework.http.server.PathContainer.parsePath("/p"), "GET")).contains(wide);
+    }
+
     @Test
     void aRouteAmongAThousandIsOneCandidate() {
         List<LiveRoute> routes = new ArrayList<>();
