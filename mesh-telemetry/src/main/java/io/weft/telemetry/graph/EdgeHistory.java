@@ -106,11 +106,22 @@ public final class EdgeHistory implements MetricStore.Listener {
 
     @Override
     public synchronized void roundDone(Instant now) {
+        if (current.size() >= maxEdges) {
+            forgetQuiet();
+        }
         Frame last = frames.peekLast();
         frames.addLast(new Frame(now, last != null && !changed ? last.edges() : Map.copyOf(current)));
         changed = false;
         while (frames.size() > maxFrames) {
             frames.removeFirst();
+        }
+    }
+
+    /** Makes room for new edges. What has not grown since the oldest frame is in no window. */
+    private void forgetQuiet() {
+        Frame oldest = frames.peekFirst();
+        if (oldest != null) {
+            changed |= current.entrySet().removeIf(edge -> oldest.edges().get(edge.getKey()) == edge.getValue());
         }
     }
 
@@ -132,7 +143,9 @@ public final class EdgeHistory implements MetricStore.Listener {
         last.edges().forEach((key, totals) -> {
             EdgeTotals earlier = before.get(key);
             if (earlier != totals) {
-                EdgeTotals difference = earlier == null ? totals : totals.minus(earlier);
+                // What was forgotten and came back counts from nothing.
+                boolean anew = earlier == null || totals.requests() < earlier.requests() || totals.bytes() < earlier.bytes();
+                EdgeTotals difference = anew ? totals : totals.minus(earlier);
                 if (!difference.isQuiet()) {
                     grown.put(key, difference);
                 }

@@ -179,6 +179,23 @@ class GraphTest {
     }
 
     @Test
+    void newEdges_takeThePlaceOfThoseThatAreQuietForLonger() {
+        for (int i = 0; i < 10; i++) {
+            requests("source", "old" + i, "b", "200", 100);
+        }
+        for (int i = 1; i < 200; i++) {
+            requests("source", "busy", "b", "200", 1);
+            history.roundDone(START.plusSeconds(5 * i));
+        }
+        requests("source", "old0", "b", "200", 6);
+        history.roundDone(START.plusSeconds(1000));
+
+        assertThat(graph().edges()).extracting(Graph.Edge::source).containsExactly("busy.default", "old0.default");
+        assertThat(graph().edges().get(1).rate()).as("what it had counted before is no news").isEqualTo(0.1);
+        assertThat(intake.dropped(Kind.EDGE, DropReason.CAPACITY)).as("until there was room").isPositive().isLessThan(100);
+    }
+
+    @Test
     void aNamespace_takesBothEnds() {
         requests("source", "a", "b", "200", 1);
         history.roundDone(START.plusSeconds(1));
