@@ -7,6 +7,8 @@ import io.weft.sidecar.message.RequestHead;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
@@ -15,6 +17,8 @@ import reactor.core.publisher.MonoSink;
 
 /** Sends requests of WebFlux's through the engine. */
 final class MeshRouting {
+
+    private static final Logger log = LoggerFactory.getLogger(MeshRouting.class);
 
     private final List<HttpHeadersFilter> filters;
 
@@ -78,8 +82,9 @@ final class MeshRouting {
         try {
             start.begin(transfer);
         } catch (IllegalArgumentException e) {
-            // A filter has made a header or a method that cannot be sent.
-            transfer.failed(e);
+            // Of what a client says, filters may have made a header or a path that cannot be sent: it shall not fill the log with stack traces.
+            log.warn("{}: a filter has made a request that cannot be sent: {}", exchange.getLogPrefix().strip(), e.getMessage());
+            transfer.failed(new UpstreamTroubleException(new Onward.Trouble(500, ""), e));
         }
     }
 

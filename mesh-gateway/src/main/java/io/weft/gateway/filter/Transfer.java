@@ -110,7 +110,8 @@ final class Transfer implements Connection, RequestStream.Sink {
     @Override
     public void broken(Throwable cause) {
         cancel();
-        failed(cause);
+        // A client that has gone is nobody's error: there is nothing to log, and nobody to tell.
+        failed(channel().isActive() ? cause : new UpstreamTroubleException(new Onward.Trouble(400, ""), cause));
     }
 
     /** From here on there are bytes only. */

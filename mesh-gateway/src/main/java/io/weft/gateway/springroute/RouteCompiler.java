@@ -52,7 +52,12 @@ final class RouteCompiler {
             blame(resource, definition);
             throw e;
         }
-        return new LiveRoute(resource, route, IndexKeys.of(route, indexPaths));
+        try {
+            return new LiveRoute(resource, route, IndexKeys.of(route, indexPaths));
+        } catch (RuntimeException e) {
+            // Predicates may be anybody's too, and one that cannot be looked at must not keep the other routes away.
+            throw new ResourceException("predicates: " + reason(e));
+        }
     }
 
     /** Spring's own message does not say which of them it is about: each is tried alone. */

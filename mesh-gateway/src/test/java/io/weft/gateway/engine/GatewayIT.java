@@ -97,8 +97,9 @@ class GatewayIT {
 
     @AfterAll
     static void stop() {
-        gateway.close();
+        // first, as long as the event loops are there that it shares with the gateway
         backend.close();
+        gateway.close();
     }
 
     @Test
