@@ -275,13 +275,13 @@ final class LogFormat {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean control = c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0;
-            if (control || c == '"') {
+            if (control || c == '"' || c == '\\') {
                 out.append(text, from, i);
                 from = i + 1;
                 if (control) {
                     out.append("\\x").append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
                 } else {
-                    out.append("\\\"");
+                    out.append('\\').append(c);
                 }
             }
         }

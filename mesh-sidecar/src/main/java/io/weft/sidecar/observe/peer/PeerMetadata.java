@@ -18,8 +18,6 @@ public final class PeerMetadata {
 
     private static final int MOST_BYTES = 4096;
     private static final int MOST_KNOWN = 1000;
-    /** Of a name or a label: Kubernetes' longest. It becomes a label of metrics. */
-    private static final int MOST_TEXT = 253;
 
     private final ConcurrentHashMap<String, Workload> known = new ConcurrentHashMap<>();
 
@@ -63,7 +61,6 @@ public final class PeerMetadata {
     }
 
     private static String text(Struct struct, String key) {
-        String text = struct.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
-        return text.length() > MOST_TEXT ? "" : text;
+        return struct.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
     }
 }

@@ -48,6 +48,10 @@ public final class Tracer {
                 several = false;
             }
         }
+        if (!w3c) {
+            // it belongs to a traceparent, and would otherwise be taken for ours
+            head.remove(TraceHeaders.TRACESTATE);
+        }
         if (caller != null && caller.decision() == Decision.NO) {
             return null;
         }

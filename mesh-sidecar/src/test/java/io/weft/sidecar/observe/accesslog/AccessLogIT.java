@@ -117,8 +117,8 @@ class AccessLogIT {
     @Test
     void nobodyEndsALineOrItsQuotes() throws Exception {
         int port = listen(text("\"%REQ(USER-AGENT)%\" \"%REQ(X-LONG:5)%\"\n"));
-        get(port, "/", "user-agent: a\"b\tc\r\n", "x-long: 123456789\r\n");
-        assertThat(lines(1)).containsExactly("\"a\\\"b\\x09c\" \"12345\"");
+        get(port, "/", "user-agent: a\"b\tc\\\"\r\n", "x-long: 123456789\r\n");
+        assertThat(lines(1)).containsExactly("\"a\\\"b\\x09c\\\\\\\"\" \"12345\"");
     }
 
     @Test

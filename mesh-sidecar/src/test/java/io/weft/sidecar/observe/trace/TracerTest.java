@@ -99,6 +99,14 @@ class TracerTest {
     }
 
     @Test
+    void aStateWithoutItsParentGoesNoFurther() {
+        Http1RequestHead head = head("tracestate", "vendor=1");
+        assertThat(tracer(FractionalPercent.ALWAYS, FractionalPercent.ALWAYS).begin(head, LOOP)).isNotNull();
+        assertThat(head.contains("traceparent")).isTrue();
+        assertThat(head.contains("tracestate")).isFalse();
+    }
+
+    @Test
     void twoParentsAreNone() {
         Http1RequestHead head = head("traceparent", W3C, "traceparent", W3C);
         assertThat(always.begin(head, LOOP).parentId()).isZero();
