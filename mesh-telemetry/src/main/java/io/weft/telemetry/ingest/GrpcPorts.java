@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -90,14 +91,15 @@ public final class GrpcPorts implements SmartLifecycle {
         try {
             if (telemetry.plaintextPort() >= 0) {
                 InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), telemetry.plaintextPort());
-                plaintext = start(builder(address, group, pool), List.of(), address, "weft.telemetry.plaintext-port");
+                plaintext = start(builder(address, group, pool, new Connections()), List.of(), address, "weft.telemetry.plaintext-port");
             }
             if (telemetry.tlsPort() >= 0) {
                 certificate.refresh();
+                Connections connections = new Connections();
                 InetSocketAddress address = new InetSocketAddress(tlsAddress, telemetry.tlsPort());
                 tls = start(
-                        builder(address, group, pool).sslContext(sslContext()),
-                        List.of(new CallerIdentity(trustDomain)),
+                        builder(address, group, pool, connections).sslContext(sslContext()),
+                        List.of(new CallerIdentity(trustDomain, connections, Clock.systemUTC())),
                         address,
                         "weft.telemetry.tls-port");
                 group.scheduleWithFixedDelay(
@@ -125,9 +127,10 @@ public final class GrpcPorts implements SmartLifecycle {
         }
     }
 
-    private NettyServerBuilder builder(InetSocketAddress address, EventLoopGroup group, ExecutorService pool) {
+    private NettyServerBuilder builder(
+            InetSocketAddress address, EventLoopGroup group, ExecutorService pool, Connections connections) {
         return NettyServerBuilder.forAddress(address)
-                .channelFactory(() -> new LimitedServerChannel(telemetry.maxConnections()))
+                .channelFactory(() -> new LimitedServerChannel(telemetry.maxConnections(), connections))
                 .bossEventLoopGroup(group)
                 .workerEventLoopGroup(group)
                 .executor(pool)

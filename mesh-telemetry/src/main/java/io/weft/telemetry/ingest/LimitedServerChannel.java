@@ -9,10 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LimitedServerChannel extends NioServerSocketChannel {
 
     private final int limit;
+    private final Connections connections;
     private final AtomicInteger open = new AtomicInteger();
 
-    LimitedServerChannel(int limit) {
+    /** @param connections told of those that are accepted */
+    LimitedServerChannel(int limit, Connections connections) {
         this.limit = limit;
+        this.connections = connections;
     }
 
     @Override
@@ -29,6 +32,7 @@ final class LimitedServerChannel extends NioServerSocketChannel {
             return 0;
         }
         connection.closeFuture().addListener(closed -> open.decrementAndGet());
+        connections.opened(connection);
         return read;
     }
 }

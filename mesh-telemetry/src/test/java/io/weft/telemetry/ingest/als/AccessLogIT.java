@@ -38,6 +38,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -248,6 +249,20 @@ class AccessLogIT {
         assertThat(telemetry.json("/weft/v1/logs?path=/forged").path("items")).isEmpty();
         assertThat(telemetry.json("/weft/v1/status").path("logs").path("dropped").path("identity").asLong()).isGreaterThan(0);
         assertThat(new Client(telemetry.tls(null)).end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    @Test
+    void aStream_endsWithTheCertificateItWasOpenedWith() throws Exception {
+        Instant end = Instant.now().plusSeconds(8);
+        ManagedChannel channel = telemetry.tls(RunningTelemetry.PKI.ending("default", "bookinfo-details", end));
+        Client client = new Client(channel).send(with(from("sidecar", "details-v1", "default"), entry("/ending", 200, "x")));
+        awaitLines("path=/ending", 1);
+
+        assertThat(client.end.get(60, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+
+        // A certificate's end has no fractions of a second.
+        assertThat(Instant.now()).isAfter(end.minusSeconds(1));
+        assertThat(new Client(channel).end().getCode()).as("the same certificate once more").isEqualTo(Status.Code.UNAVAILABLE);
     }
 
     @Test
