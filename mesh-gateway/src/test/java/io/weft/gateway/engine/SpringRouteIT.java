@@ -514,9 +514,23 @@ class SpringRouteIT {
         }
         assertThat(by).contains("one", "two").doesNotContain("");
         Routes.remove(routes, "w1");
+        onlyTheSecondIsLeft();
+    }
+
+    private static void onlyTheSecondIsLeft() throws IOException {
         for (int i = 0; i < 30; i++) {
             assertThat(RawHttp.field(fetch("/weighted").head(), "x-by")).isEqualTo("two");
         }
+    }
+
+    @Test
+    void aRouteThatChangesItsWeightGroup_leavesItsShareToTheOthers() throws IOException {
+        Routes.apply(
+                routes,
+                route("w1").toBackend().when("Path=/weighted", "Weight=changing,5"),
+                route("w2").toBackend().when("Path=/weighted", "Weight=changing,5").with("AddResponseHeader=X-By,two"));
+        Routes.apply(routes, route("w1").toBackend().when("Path=/weighted", "Weight=other,5", "Header=X-Never"));
+        onlyTheSecondIsLeft();
     }
 
     // ------------------------------------------------------------------ life
@@ -618,7 +632,7 @@ class SpringRouteIT {
         assertThat(series("response_code=\"200\"") - before).isEqualTo(5.0);
         assertThat(series("response_code=\"404\"") - missed).isEqualTo(5.0);
         assertThat(series("response_code=\"404\"", "response_flags=\"NR\"")).isPositive();
-        assertThat(series("response_code=\"200\"", "destination_service")).isPositive();
+        assertThat(series("response_code=\"200\"", "destination_service=\"backend.default.svc.cluster.local\"")).isPositive();
     }
 
     private static double series(String... labels) {

@@ -93,7 +93,7 @@ class ReportingIT {
             RawBackend.body(head, in);
             int n = requests.incrementAndGet();
             int status = head.contains("GET /404") ? 404 : head.contains("GET /503") || head.contains("GET /once") && n == 1 ? 503 : 200;
-            out.write(("HTTP/1.1 " + status + " X\r\nContent-Length: 7\r\n\r\nreviews").getBytes(StandardCharsets.US_ASCII));
+            out.write(("HTTP/1.1 " + status + " X\r\nContent-Length: 7\r\nX-Envoy-Peer-Metadata: bGll\r\nX-Envoy-Peer-Metadata-Id: me\r\n\r\nreviews").getBytes(StandardCharsets.US_ASCII));
             out.flush();
             return true;
         });
@@ -254,7 +254,9 @@ class ReportingIT {
     @Test
     void whatProxiesTellEachOtherIsNoBusinessOfApps() throws Exception {
         int port = outbound(inbound(null), null);
-        assertThat(get(port, "/", "x-envoy-peer-metadata: bGll\r\n", "x-envoy-peer-metadata-id: sidecar~me\r\n").status()).isEqualTo(200);
+        RawClient.Response answer = get(port, "/", "x-envoy-peer-metadata: bGll\r\n", "x-envoy-peer-metadata-id: sidecar~me\r\n");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.head()).as("other makes of proxies answer with it too").doesNotContainIgnoringCase("peer-metadata");
         assertThat(app.heads()).singleElement().asString().doesNotContainIgnoringCase("peer-metadata");
         await().untilAsserted(() -> assertThat(server.metrics().counters().keySet())
                 .anySatisfy(key -> assertThat(labels(key.labels())).containsEntry("source_workload", "productpage-v1")));
