@@ -49,6 +49,15 @@ class LauncherSettingsTest {
     }
 
     @Test
+    void partsShareThisJvmUnlessToldOtherwise() {
+        assertThat(of(Map.of()).isolation()).isEqualTo(Isolation.Kind.JVM);
+        assertThat(of(Map.of("weft.demo.isolation", "process")).isolation()).isEqualTo(Isolation.Kind.PROCESS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(Map.of("weft.demo.isolation", "docker")))
+                .withMessage("weft.demo.isolation: docker (expected: jvm or process)");
+    }
+
+    @Test
     void aPortThatIsNoneIsRefusedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> of(Map.of("weft.ingress.http-port", "eighty")))

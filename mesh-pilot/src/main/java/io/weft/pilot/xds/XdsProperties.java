@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param plaintextPort      loopback port without TLS, registration and secrets; 0 is a free one, -1 none. Default 15010
  * @param tlsPort            port with mesh TLS or tokens; 0 is a free one, -1 none. Default 15012
  * @param certificates       folder with cert-chain.pem, key.pem and root-cert.pem, kept fresh by a certificate agent; default
- *                           {@code ${weft.home}/run/mesh-pilot/certs}
+ *                           {@code run/mesh-pilot/certs} below home
  * @param certificatesReload how often the folder is looked at. Default 1 s
  * @param maxStreams         ADS streams at a time over both ports. Default 5000
  * @param maxUnidentified    connections to the TLS port on which nobody has said who he is; of more the oldest is closed, and each after
