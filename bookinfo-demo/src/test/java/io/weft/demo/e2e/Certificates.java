@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A workload of the test's own: the test signs a token with the launcher's key, and an agent gets the certificate from mesh-ca. */
-final class Certificates implements AutoCloseable {
+public final class Certificates implements AutoCloseable {
 
     private final Path folder;
     private final AutoCloseable agent;
@@ -37,7 +37,7 @@ final class Certificates implements AutoCloseable {
         this.agent = agent;
     }
 
-    static Certificates of(Mesh mesh, String part, String namespace, String account) throws Exception {
+    public static Certificates of(Mesh mesh, String part, String namespace, String account) throws Exception {
         Path folder = Files.createDirectories(mesh.home().resolve("test").resolve(part));
         Path token = Files.writeString(folder.resolve("token"), token(mesh, namespace, account));
         // An agent reads no token that others could have read.
@@ -56,7 +56,7 @@ final class Certificates implements AutoCloseable {
         return new Certificates(certificates, agent);
     }
 
-    Path chain() {
+    public Path chain() {
         return folder.resolve("cert-chain.pem");
     }
 

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** Requests as curl would send them. The POM allows the JDK's client to set {@code Host}. */
-final class Http {
+public final class Http {
 
     private static final HttpClient CLIENT = client(HttpClient.newBuilder());
 
@@ -26,16 +26,16 @@ final class Http {
     }
 
     /** A client whose plain requests go through the proxy port of a sidecar, as the demo's apps do. */
-    static HttpClient through(int proxyPort) {
+    public static HttpClient through(int proxyPort) {
         return client(HttpClient.newBuilder()
                 .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", proxyPort))));
     }
 
-    static HttpResponse<String> get(String uri, String... headers) {
+    public static HttpResponse<String> get(String uri, String... headers) {
         return send(CLIENT, "GET", uri, "", headers);
     }
 
-    static HttpResponse<String> send(HttpClient client, String method, String uri, String body, String... headers) {
+    public static HttpResponse<String> send(HttpClient client, String method, String uri, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -52,7 +52,7 @@ final class Http {
         }
     }
 
-    static HttpResponse<String> send(String method, String uri, String body, String... headers) {
+    public static HttpResponse<String> send(String method, String uri, String body, String... headers) {
         return send(CLIENT, method, uri, body, headers);
     }
 }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  *
  * <p>{@link #shared()} is started once for all end-to-end tests of a run and stopped with the JVM.
  */
-final class Mesh implements AutoCloseable {
+public final class Mesh implements AutoCloseable {
 
     static final Duration START = Duration.ofSeconds(120);
     static final Path ROOT = Path.of("").toAbsolutePath().getParent();
@@ -71,6 +71,16 @@ final class Mesh implements AutoCloseable {
 
     /** Starts a launcher and returns at once. */
     static Mesh start(Path home, Map<String, Integer> ports, String... more) {
+        return start(home, ports, Map.of(), more);
+    }
+
+    /**
+     * Starts a launcher and returns at once.
+     *
+     * @param environment added to this process'
+     * @param more options of its JVM
+     */
+    public static Mesh start(Path home, Map<String, Integer> ports, Map<String, String> environment, String... more) {
         try {
             delete(home);
             Path reports = Files.createDirectories(target().resolve("failsafe-reports"));
@@ -85,12 +95,12 @@ final class Mesh implements AutoCloseable {
             ports.forEach((property, port) -> command.add("-D" + property + "=" + port));
             command.addAll(List.of(more));
             command.addAll(List.of("-cp", classPath(), "io.weft.demo.launcher.LauncherApplication"));
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(ROOT.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            return new Mesh(process, home, log, ports);
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            return new Mesh(builder.start(), home, log, ports);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,7 +114,7 @@ final class Mesh implements AutoCloseable {
                 .orElseThrow();
     }
 
-    static Map<String, Integer> freePorts() {
+    public static Map<String, Integer> freePorts() {
         Map<String, Integer> free = new LinkedHashMap<>();
         List<ServerSocket> held = new ArrayList<>();
         try {
@@ -122,14 +132,14 @@ final class Mesh implements AutoCloseable {
         return free;
     }
 
-    void awaitReady() {
+    public void awaitReady() {
         await().atMost(START)
                 .pollInterval(Duration.ofMillis(200))
                 .failFast(() -> assertThat(process.isAlive()).as("launcher is alive; its output:%n%s", output()).isTrue())
                 .untilAsserted(() -> assertThat(output()).contains("Weft is ready"));
     }
 
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -137,11 +147,11 @@ final class Mesh implements AutoCloseable {
         }
     }
 
-    int port(String property) {
+    public int port(String property) {
         return ports.get(property);
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
@@ -149,25 +159,25 @@ final class Mesh implements AutoCloseable {
         return process;
     }
 
-    String ingress(String path) {
+    public String ingress(String path) {
         return "http://127.0.0.1:" + port("weft.ingress.http-port") + path;
     }
 
-    String pilot(String path) {
+    public String pilot(String path) {
         return "http://127.0.0.1:" + port("weft.pilot.http-port") + path;
     }
 
-    String telemetry(String path) {
+    public String telemetry(String path) {
         return "http://127.0.0.1:" + port("weft.telemetry.http-port") + path;
     }
 
     /** The outbound HTTP proxy port of a workload's sidecar. */
-    int proxyPort(String workload) {
+    public int proxyPort(String workload) {
         return portIn(workload, "proxy-address");
     }
 
     /** The loopback admin port of a workload's sidecar. */
-    int adminPort(String workload) {
+    public int adminPort(String workload) {
         return portIn(workload, "admin-address");
     }
 
@@ -204,7 +214,8 @@ final class Mesh implements AutoCloseable {
         }
     }
 
-    private static Path target() {
+    /** Where this module's build writes. */
+    public static Path target() {
         return ROOT.resolve("bookinfo-demo").resolve("target");
     }
 
