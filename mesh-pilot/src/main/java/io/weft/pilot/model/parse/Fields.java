@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * The fields of one mapping, read by name and type. A field that is read, or named as {@link #ignored ignored} or
  * {@link #unsupported unsupported}, is known; {@link #done} refuses every other. A wrong type is a problem and reads as
  * unset, so one pass finds all problems.
+ *
+ * <p>Not final, because what the readers ask for is also what the schemas of k8s/crds say: a test has a subclass that
+ * takes note.
  */
-final class Fields {
+class Fields {
 
     private final Map<String, ?> map;
     private final String path;

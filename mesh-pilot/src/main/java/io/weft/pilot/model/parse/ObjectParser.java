@@ -114,7 +114,7 @@ public final class ObjectParser {
         return top.child("spec", fields -> spec(kind, meta, fields));
     }
 
-    private static ConfigObject spec(Kind kind, ObjectMeta meta, Fields spec) {
+    static ConfigObject spec(Kind kind, ObjectMeta meta, Fields spec) {
         return switch (kind) {
             case GATEWAY -> GatewayReader.read(meta, spec);
             case VIRTUAL_SERVICE -> VirtualServiceReader.read(meta, spec);

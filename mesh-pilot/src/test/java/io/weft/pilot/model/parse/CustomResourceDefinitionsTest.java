@@ -1,0 +1,44 @@
+package io.weft.pilot.model.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.pilot.model.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The schemas in k8s/crds hold the fields that mesh-pilot's readers ask for: no other, and each with its type. When a reader or crds/rules.yaml has changed they
+ * are written anew with {@code mvn -q -pl mesh-pilot test -Dtest=CustomResourceDefinitionsTest -Dweft.docs.write=true}.
+ */
+class CustomResourceDefinitionsTest {
+
+    private static final Path FOLDER = Path.of("..", "k8s", "crds");
+
+    @Test
+    void theyAreWhatMeshPilotReads() throws IOException {
+        SchemaRules rules = SchemaRules.read();
+        for (Kind kind : ResourceDefinition.kinds()) {
+            String expected = new ResourceDefinition(kind, rules).yaml();
+            Path file = FOLDER.resolve(ResourceDefinition.file(kind));
+            if (Boolean.getBoolean("weft.docs.write")) {
+                Files.createDirectories(FOLDER);
+                Files.writeString(file, expected);
+            }
+            assertThat(file).as("-Dweft.docs.write=true writes it anew").content().isEqualTo(expected);
+        }
+        assertThat(rules.unused()).as("rules that fit no field").isEmpty();
+    }
+
+    @Test
+    void thereIsNoneOfAKindThatMeshPilotDoesNotKnow() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            List<String> names = files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("kustomization.yaml")).toList();
+            assertThat(names).containsExactlyInAnyOrderElementsOf(
+                    ResourceDefinition.kinds().stream().map(ResourceDefinition::file).toList());
+        }
+    }
+}
