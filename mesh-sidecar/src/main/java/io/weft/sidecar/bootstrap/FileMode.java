@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +22,16 @@ final class FileMode {
     private FileMode() {}
 
     static RunningSidecar start(Path file, SharedResources resources, boolean ownResources) {
-        // With ADS its classes are needed all the time; then there is nothing to forget.
-        BootstrapResource bootstrap = ownResources ? ForgottenClasses.read(file) : BootstrapFile.read(file);
+        ForgottenClasses reader = ownResources ? ForgottenClasses.read(file) : null;
+        BootstrapResource bootstrap = reader == null ? BootstrapFile.read(file) : reader.bootstrap();
         boolean tls = bootstrap.usesTls() || bootstrap.ads() != null;
         IdentitySource identity = tls ? new NoIdentity() : null;
         RunningSidecar sidecar = new RunningSidecar(resources, ownResources, DRAIN_TIME, identity, false);
         try {
             run(file, bootstrap, sidecar);
-            if (ownResources && bootstrap.ads() == null) {
-                // Once, before traffic: unloads the reader's classes and gives back the heap that starting took.
-                resources.control().schedule(System::gc, 1, TimeUnit.SECONDS);
+            // With ADS the reader's classes are needed all the time: then there is nothing to forget.
+            if (reader != null && bootstrap.ads() == null) {
+                reader.forget(resources.control());
             }
             return sidecar;
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.weft.sidecar.bootstrap;
 import io.weft.sidecar.resource.BootstrapResource;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -22,15 +25,49 @@ final class ForgottenClasses {
     private static final Set<String> PARSING = Set.of("Fields", "Values", "DataSources", "Where", "KnownTypes", "ResourceParsers", "GrpcServices");
     private static final String RESOURCES = "io.weft.sidecar.resource.";
 
-    private ForgottenClasses() {}
+    private static final long LOOK_AGAIN_SECONDS = 2;
+    private static final int LOOKS = 15;
+
+    private final BootstrapResource bootstrap;
+    private final WeakReference<ClassLoader> loader;
+
+    private ForgottenClasses(BootstrapResource bootstrap, ClassLoader loader) {
+        this.bootstrap = bootstrap;
+        this.loader = new WeakReference<>(loader);
+    }
+
+    /** What the file says. */
+    BootstrapResource bootstrap() {
+        return bootstrap;
+    }
+
+    /**
+     * Gives back what reading took, classes and heap, in a full collection before traffic. The compilers may still hold some of the classes then (their queue
+     * is long while a JVM starts), and without another full collection they would stay for ever: so it looks again until they are gone.
+     */
+    void forget(ScheduledExecutorService executor) {
+        forget(executor, 1, LOOKS);
+    }
+
+    private void forget(ScheduledExecutorService executor, long seconds, int looks) {
+        executor.schedule(
+                () -> {
+                    System.gc();
+                    if (looks > 1 && !loader.refersTo(null)) {
+                        forget(executor, LOOK_AGAIN_SECONDS, looks - 1);
+                    }
+                },
+                seconds,
+                TimeUnit.SECONDS);
+    }
 
     /** @throws StartException that says what is wrong with the file */
-    static BootstrapResource read(Path file) {
+    static ForgottenClasses read(Path file) {
         try (Loader loader = new Loader(classPath())) {
             Object reader = loader.loadClass(BootstrapFile.class.getName()).getDeclaredConstructor().newInstance();
             @SuppressWarnings("unchecked") // the same source, and what it returns is a class of ours
             Function<Path, BootstrapResource> function = (Function<Path, BootstrapResource>) reader;
-            return function.apply(file);
+            return new ForgottenClasses(function.apply(file), loader);
         } catch (ReflectiveOperationException | IOException e) {
             throw new StartException("the reader of bootstrap files cannot be loaded: " + e, e);
         }

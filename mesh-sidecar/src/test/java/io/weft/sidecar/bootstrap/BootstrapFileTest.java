@@ -62,7 +62,7 @@ class BootstrapFileTest {
     @Test
     void readingInAThrownAwayLoader_isTheSame() throws IOException {
         BootstrapResource bootstrap = read(GOOD);
-        BootstrapResource forgotten = ForgottenClasses.read(folder.resolve("bootstrap.yaml"));
+        BootstrapResource forgotten = ForgottenClasses.read(folder.resolve("bootstrap.yaml")).bootstrap();
         assertThat(forgotten.listeners()).isEqualTo(bootstrap.listeners());
         assertThat(forgotten.clusters()).isEqualTo(bootstrap.clusters());
         assertThat(forgotten.message()).isEqualTo(bootstrap.message());

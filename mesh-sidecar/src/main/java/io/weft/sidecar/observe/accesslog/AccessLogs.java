@@ -1,6 +1,5 @@
 package io.weft.sidecar.observe.accesslog;
 
-import io.netty.util.concurrent.FastThreadLocal;
 import io.weft.sidecar.http.RequestLog;
 import io.weft.sidecar.observe.metrics.Counter;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
@@ -8,7 +7,6 @@ import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.wire.JsonWriter;
 import io.weft.sidecar.resource.AccessLogResource;
 import io.weft.sidecar.tcp.TcpLog;
-import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -22,42 +20,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes access logs and writes their lines. Lines are formatted on event loops and written by one thread, which is started with the first log; when it cannot
  * keep up, lines are dropped and counted rather than requests held up.
  */
 public final class AccessLogs implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(AccessLogs.class);
-    private static final int QUEUE = 8192;
-    /** A client decides how long its lines are. */
-    private static final long MOST_BYTES = 16L * 1024 * 1024;
-
-    private static final int BATCH = 1024;
     private static final long GATHER_NANOS = 5_000_000;
 
-    private static final FastThreadLocal<StringBuilder> LINE = new FastThreadLocal<>() {
-        @Override
-        protected StringBuilder initialValue() {
-            return new StringBuilder(512);
-        }
-    };
-
-    private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final Map<String, OutputStream> sinks = new ConcurrentHashMap<>();
+    private final Map<String, LogSink> sinks = new ConcurrentHashMap<>();
     private final Counter dropped;
     private final AtomicBoolean resting = new AtomicBoolean();
-    private final AtomicLong queued = new AtomicLong();
     private volatile @Nullable Thread writer;
     private volatile boolean closed;
 
@@ -70,22 +47,26 @@ public final class AccessLogs implements AutoCloseable {
         this.dropped = metrics.counter(MetricKey.of("weft_access_log_entries_dropped_total", "sink", "file"));
     }
 
-    private record Line(OutputStream sink, byte[] text) {}
+    /** Writes the line of one entry. */
+    @FunctionalInterface
+    private interface Format {
+        void write(Entry entry, LineBuffer out);
+    }
+
+    private record Field(byte[] key, LogFormat format) {}
 
     /** Opens one log. */
     public AccessLog open(AccessLogResource.Lines resource) {
-        OutputStream sink = sinks.computeIfAbsent(resource.sink() + " " + resource.path(), key -> sink(resource));
-        startWriter();
-        if (!resource.json().isEmpty()) {
-            return json(sink, resource.json());
+        Format format;
+        if (resource.json().isEmpty()) {
+            LogFormat text = LogFormat.of(resource.text() == null ? LogFormat.ENVOY_DEFAULT : resource.text());
+            format = (entry, out) -> text.write(entry, out, false);
+        } else {
+            format = json(resource.json());
         }
-        LogFormat format = LogFormat.of(resource.text() == null ? LogFormat.ENVOY_DEFAULT : resource.text());
-        return new Lines(entry -> {
-            StringBuilder line = LINE.get();
-            line.setLength(0);
-            format.write(entry, line, false);
-            offer(sink, line);
-        });
+        LogSink sink = sinks.computeIfAbsent(resource.sink() + " " + resource.path(), key -> new LogSink(resource.path(), stream(resource)));
+        startWriter();
+        return new Lines(sink, format);
     }
 
     /** Envoy's default format on standard output. */
@@ -93,52 +74,61 @@ public final class AccessLogs implements AutoCloseable {
         return open(new AccessLogResource.Lines(AccessLogResource.Sink.STDOUT, "/dev/stdout", null, Map.of()));
     }
 
-    private record Lines(Consumer<Entry> writer) implements AccessLog {
+    private static Format json(Map<String, String> keys) {
+        List<Field> fields = new ArrayList<>();
+        new TreeMap<>(keys).forEach((key, text) -> {
+            StringBuilder start = new StringBuilder(fields.isEmpty() ? "{" : ",");
+            fields.add(new Field(JsonWriter.quote(start, key).append(':').toString().getBytes(StandardCharsets.UTF_8), LogFormat.of(text)));
+        });
+        byte[] none = "null".getBytes(StandardCharsets.US_ASCII);
+        return (entry, out) -> {
+            LineBuffer value = out.scratch();
+            for (Field field : fields) {
+                value.truncate(0);
+                field.format().write(entry, value, true);
+                out.append(field.key());
+                if (value.length() == 1 && value.at(0) == '-') {
+                    out.append(none);
+                } else {
+                    out.appendQuoted(value);
+                }
+            }
+            out.append('}');
+        };
+    }
+
+    private final class Lines implements AccessLog {
+        private final LogSink sink;
+        private final Format format;
+
+        Lines(LogSink sink, Format format) {
+            this.sink = sink;
+            this.format = format;
+        }
+
         @Override
         public void onEnd(RequestLog request) {
-            writer.accept(new Entry.Request(request));
+            write(new Entry.Request(request));
         }
 
         @Override
         public void onEnd(TcpLog connection) {
-            writer.accept(new Entry.Connection(connection));
+            write(new Entry.Connection(connection));
         }
-    }
 
-    private record Field(String key, LogFormat format) {}
-
-    private AccessLog json(OutputStream sink, Map<String, String> keys) {
-        List<Field> fields = new ArrayList<>();
-        new TreeMap<>(keys).forEach((key, text) -> fields.add(new Field(JsonWriter.quote(new StringBuilder(), key).toString(), LogFormat.of(text))));
-        return new Lines(entry -> offer(sink, jsonLine(fields, entry)));
-    }
-
-    private static StringBuilder jsonLine(List<Field> fields, Entry entry) {
-        StringBuilder line = new StringBuilder(256).append('{');
-        StringBuilder value = new StringBuilder();
-        for (Field field : fields) {
-            value.setLength(0);
-            field.format().write(entry, value, true);
-            line.append(line.length() == 1 ? "" : ",").append(field.key()).append(':');
-            if (value.length() == 1 && value.charAt(0) == '-') {
-                line.append("null");
-            } else {
-                JsonWriter.quote(line, value);
+        private void write(Entry entry) {
+            LineBuffer line = sink.buffer();
+            boolean taken;
+            synchronized (line) {
+                line.begin();
+                format.write(entry, line);
+                taken = line.end();
             }
-        }
-        return line.append("}\n");
-    }
-
-    private void offer(OutputStream sink, StringBuilder line) {
-        if (line.length() == 0 || line.charAt(line.length() - 1) != '\n') {
-            line.append('\n');
-        }
-        byte[] text = line.toString().getBytes(StandardCharsets.UTF_8);
-        if (queued.addAndGet(text.length) > MOST_BYTES || !queue.offer(new Line(sink, text))) {
-            queued.addAndGet(-text.length);
-            dropped.increment();
-        } else if (resting.get() && resting.compareAndSet(true, false)) {
-            LockSupport.unpark(writer);
+            if (!taken) {
+                dropped.increment();
+            } else if (resting.get() && resting.compareAndSet(true, false)) {
+                LockSupport.unpark(writer);
+            }
         }
     }
 
@@ -147,7 +137,7 @@ public final class AccessLogs implements AutoCloseable {
         return dropped.value();
     }
 
-    private static OutputStream sink(AccessLogResource.Lines resource) {
+    private static OutputStream stream(AccessLogResource.Lines resource) {
         try {
             return switch (resource.sink()) {
                 case STDOUT -> new FileOutputStream(FileDescriptor.out);
@@ -168,45 +158,26 @@ public final class AccessLogs implements AutoCloseable {
         }
     }
 
-    /** Rests when there is nothing, and a moment after each batch: waking it for every line would cost more than the line. */
+    /** Rests when there is nothing, and a moment after each round: waking it for every line would cost more than the line. */
     private void write() {
-        List<Line> batch = new ArrayList<>();
         while (true) {
-            if (queue.drainTo(batch, BATCH) > 0) {
-                write(batch);
-                batch.clear();
-                if (!closed) {
-                    LockSupport.parkNanos(this, GATHER_NANOS);
-                }
-            } else if (closed) {
+            boolean last = closed;
+            boolean some = false;
+            for (LogSink sink : sinks.values()) {
+                some |= sink.drain();
+            }
+            if (last) {
                 return;
+            }
+            if (some) {
+                LockSupport.parkNanos(this, GATHER_NANOS);
             } else {
                 resting.set(true);
-                if (queue.isEmpty() && !closed) {
+                if (!closed && sinks.values().stream().allMatch(LogSink::isEmpty)) {
                     LockSupport.park(this);
                 }
                 resting.set(false);
             }
-        }
-    }
-
-    /** Lines for one sink go out together. */
-    private void write(List<Line> lines) {
-        int from = 0;
-        while (from < lines.size()) {
-            OutputStream sink = lines.get(from).sink();
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
-            int to = from;
-            while (to < lines.size() && lines.get(to).sink() == sink) {
-                bytes.writeBytes(lines.get(to++).text());
-            }
-            try {
-                bytes.writeTo(sink);
-            } catch (IOException e) {
-                log.warn("access log: {} lines could not be written: {}", to - from, e.toString());
-            }
-            queued.addAndGet(-bytes.size());
-            from = to;
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class LogAddress {
     private LogAddress() {}
 
-    static void write(@Nullable SocketAddress address, boolean port, StringBuilder out) {
+    static void write(@Nullable SocketAddress address, boolean port, LineBuffer out) {
         if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             out.append(address == null ? "-" : address.toString());
             return;

@@ -2,6 +2,7 @@ package io.weft.sidecar.observe.accesslog;
 
 import io.netty.util.AsciiString;
 import io.weft.sidecar.resource.ResourceException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,7 +25,7 @@ final class LogFormat {
     private final List<Part> parts;
 
     private interface Part {
-        void write(Entry log, StringBuilder out, boolean raw);
+        void write(Entry log, LineBuffer out, boolean raw);
     }
 
     private LogFormat(List<Part> parts) {
@@ -47,8 +48,7 @@ final class LogFormat {
             } else {
                 int end = end(text, i + 1);
                 if (plain.length() > 0) {
-                    String literal = plain.toString();
-                    parts.add((log, out, raw) -> out.append(literal));
+                    parts.add(literal(plain));
                     plain.setLength(0);
                 }
                 parts.add(command(text.substring(i + 1, end)));
@@ -56,10 +56,14 @@ final class LogFormat {
             }
         }
         if (plain.length() > 0) {
-            String literal = plain.toString();
-            parts.add((log, out, raw) -> out.append(literal));
+            parts.add(literal(plain));
         }
         return new LogFormat(parts);
+    }
+
+    private static Part literal(CharSequence text) {
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        return (log, out, raw) -> out.append(bytes);
     }
 
     private static int end(String text, int from) {
@@ -78,7 +82,7 @@ final class LogFormat {
     }
 
     /** @param raw values as they are, for whoever quotes them himself; else so that no value ends the line or its quotes */
-    void write(Entry log, StringBuilder out, boolean raw) {
+    void write(Entry log, LineBuffer out, boolean raw) {
         for (Part part : parts) {
             part.write(log, out, raw);
         }
@@ -161,7 +165,7 @@ final class LogFormat {
     /** Without a format as Envoy's default; with {@code %s} seconds, else the common directives of strftime. */
     private static Part startTime(String command, String format) {
         if (format.isEmpty()) {
-            return (log, out, raw) -> LogTime.write(log.startMillis(), out);
+            return (log, out, raw) -> out.appendTime(log.startMillis());
         }
         StringBuilder pattern = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
@@ -263,32 +267,8 @@ final class LogFormat {
             } else if (raw) {
                 out.append(text);
             } else {
-                clean(text, out);
+                out.appendClean(text);
             }
         };
-    }
-
-    /** A peer's bytes must not end the line, close its quotes or drive the terminal it is shown on. Nearly all are harmless, and copied as a whole. */
-    private static void clean(CharSequence value, StringBuilder out) {
-        String text = value.toString();
-        int from = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean control = c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0;
-            if (control || c == '"' || c == '\\') {
-                out.append(text, from, i);
-                from = i + 1;
-                if (control) {
-                    out.append("\\x").append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
-                } else {
-                    out.append('\\').append(c);
-                }
-            }
-        }
-        if (from == 0) {
-            out.append(text);
-        } else {
-            out.append(text, from, text.length());
-        }
     }
 }
