@@ -1,7 +1,10 @@
 package io.weft.demo.team;
 
 import io.weft.gateway.filter.Caller;
+import java.time.Clock;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
+import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
@@ -24,5 +27,17 @@ public class TeamFilters {
             });
             return chain.filter(exchange);
         };
+    }
+
+    /** What {@code RequestRateLimiter} of a SpringRoute counts by: who the mesh knows the caller to be. */
+    @Bean
+    KeyResolver caller() {
+        return exchange -> Mono.just(Caller.spiffeId(exchange).orElse("somebody"));
+    }
+
+    /** Few enough that a person at a terminal sees it work. */
+    @Bean
+    RateLimiter<Object> fiveAMinute() {
+        return new CallsPerMinute(5, Clock.systemUTC());
     }
 }

@@ -140,6 +140,26 @@ class SpringRouteIT {
     }
 
     @Test
+    void retryAsksAgain_asOftenAsItSays() {
+        try (Route retried = post(
+                "retried",
+                """
+                {"uri": "lb://httpbin:8000", "predicates": ["Path=/retried/{code}"],
+                 "filters": ["SetPath=/status/{code}",
+                   {"name": "Retry", "args": {"retries": "3", "statuses": "INTERNAL_SERVER_ERROR", "methods": "GET"}}]}
+                """)) {
+            await().atMost(TAKES_EFFECT).untilAsserted(() ->
+                    assertThat(Http.get(mesh.ingress("/retried/204")).statusCode()).isEqualTo(204));
+            Series before = httpbin();
+            assertThat(Http.get(mesh.ingress("/retried/500")).statusCode()).isEqualTo(500);
+            assertThat(Http.send("POST", mesh.ingress("/retried/500"), "x").statusCode()).as("not a method it repeats").isEqualTo(500);
+            await().atMost(TAKES_EFFECT).untilAsserted(() -> assertThat(httpbin().since(before, "response_code", labels ->
+                            "destination".equals(labels.get("reporter")) && "istio-ingressgateway".equals(labels.get("source_workload"))))
+                    .isEqualTo(Map.of("500", 5L)));
+        }
+    }
+
+    @Test
     void aRouteRemovedWhileUsedAndFiveHundredPushedUnderLoadFailNothing() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         AtomicInteger sent = new AtomicInteger();
@@ -237,6 +257,10 @@ class SpringRouteIT {
 
     private Series details() {
         return Series.at("http://127.0.0.1:" + mesh.adminPort("details-v1") + "/stats/prometheus", "istio_requests_total");
+    }
+
+    private Series httpbin() {
+        return Series.at("http://127.0.0.1:" + mesh.adminPort("httpbin-v1") + "/stats/prometheus", "istio_requests_total");
     }
 
     private Route post(String id, String json) {

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -137,6 +138,34 @@ class SpringSidecarIT {
             });
             assertThat(Http.get(mesh.ingress("/productpage")).headers().firstValue(ASKED_BY))
                     .hasValue("spiffe://cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account");
+        }
+    }
+
+    @Test
+    void aTeamsLimiterCountsEachCallerByItself() {
+        String limited =
+                """
+                apiVersion: gateway.weft.io/v1alpha1
+                kind: SpringRoute
+                metadata: {name: limited-httpbin, namespace: default}
+                spec:
+                  selector: {app: httpbin}
+                  uri: mesh:///
+                  order: -1
+                  predicates: ["Path=/limited/**"]
+                  filters: ["SetPath=/status/204", {name: RequestRateLimiter}]
+                """;
+        try (Rules route = mesh.applyYaml("limited-httpbin.yaml", limited)) {
+            await().atMost(Duration.ofSeconds(15)).untilAsserted(() ->
+                    assertThat(fromProductpage("http://httpbin:8000/limited/0").statusCode()).isNotEqualTo(404));
+            // Five in a minute of the clock; eleven calls in a row meet at most two such minutes.
+            List<Integer> answers = IntStream.range(0, 11)
+                    .mapToObj(i -> fromProductpage("http://httpbin:8000/limited/1").statusCode())
+                    .toList();
+            assertThat(answers).containsOnly(204, 429);
+            // Somebody else's calls are still there.
+            assertThat(Http.send(Http.through(mesh.proxyPort("reviews-v2")), "GET", "http://httpbin:8000/limited/2", "").statusCode())
+                    .isEqualTo(204);
         }
     }
 

@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.weft.sidecar.identity.IdentitySource;
 import io.weft.sidecar.identity.TestCa;
@@ -338,6 +339,47 @@ class ReportingIT {
         assertThat(span.getAsJsonObject("localEndpoint").get("serviceName").getAsString()).isEqualTo("productpage.default");
         assertThat(span.getAsJsonObject("remoteEndpoint").get("ipv4").getAsString()).isEqualTo("127.0.0.1");
         assertThat(span.getAsJsonObject("tags").get("user").getAsString()).isEqualTo("\"quoted\\");
+    }
+
+    @Test
+    void spansGoOverOtlpHttp_andARefusingCollectorCostsOnlySpans() throws Exception {
+        List<String> heads = new CopyOnWriteArrayList<>();
+        List<ExportTraceServiceRequest> exports = new CopyOnWriteArrayList<>();
+        AtomicInteger calls = new AtomicInteger();
+        try (RawBackend otlp = new RawBackend((head, in, out) -> {
+            byte[] body = RawBackend.body(head, in);
+            boolean refuse = calls.incrementAndGet() == 1;
+            if (!refuse) {
+                heads.add(head);
+                exports.add(ExportTraceServiceRequest.parseFrom(body));
+            }
+            out.write(("HTTP/1.1 " + (refuse ? "400 Bad Request" : "200 OK") + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            return true;
+        })) {
+            client.cluster(COLLECTOR, otlp.port());
+            int port = outbound(inbound(null), tracing(TracingResource.Format.OTLP_HTTP, FractionalPercent.ALWAYS));
+            get(port, "/lost", "");
+            await().until(() -> calls.get() == 1);
+            await().until(() -> metric(client, "weft_spans_dropped_total") == 1);
+            get(port, "/kept", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+            await().until(() -> !exports.isEmpty());
+        }
+        assertThat(heads.get(0)).startsWith("POST /api/v2/spans HTTP/1.1\r\n").containsIgnoringCase("content-type: application/x-protobuf\r\n");
+        var resource = exports.get(0).getResourceSpans(0);
+        assertThat(resource.getResource().getAttributes(0).getKey()).isEqualTo("service.name");
+        assertThat(resource.getResource().getAttributes(0).getValue().getStringValue()).isEqualTo("productpage.default");
+        Span span = resource.getScopeSpans(0).getSpans(0);
+        assertThat(span.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
+        assertThat(hex(span.getTraceId())).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(hex(span.getParentSpanId())).isEqualTo("b7ad6b7169203331");
+    }
+
+    private static double metric(TestEngine engine, String name) {
+        return new PrometheusText().engine(engine.metrics()).toString().lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .sum();
     }
 
     @Test
