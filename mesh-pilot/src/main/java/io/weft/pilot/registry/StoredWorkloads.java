@@ -29,6 +29,7 @@ public final class StoredWorkloads implements WorkloadRegistry {
     private static final Logger log = LoggerFactory.getLogger(StoredWorkloads.class);
 
     private final Path file;
+    private final Duration grace;
     private final ScheduledExecutorService executor;
     private final Runnable changed;
     private final Map<ObjectKey, Registration> registrations = new LinkedHashMap<>();
@@ -37,6 +38,7 @@ public final class StoredWorkloads implements WorkloadRegistry {
 
     private long sequence;
     private boolean saving;
+    private boolean graceRuns;
 
     /** @param reported the workload's last report of its health, or null */
     record Registration(WorkloadEntry entry, @Nullable Boolean reported) {}
@@ -45,13 +47,14 @@ public final class StoredWorkloads implements WorkloadRegistry {
      * Reads what was registered before.
      *
      * @param folder {@code weft.pilot.dir}
-     * @param grace how long old registrations stay when nobody renews them
+     * @param grace how long old registrations stay when nobody renews them, from {@link #reachable} on
      * @param executor writes the file and ends the grace
      * @param changed called after every change
      */
     public StoredWorkloads(Path folder, Duration grace, ScheduledExecutorService executor, Runnable changed)
             throws IOException {
         this.file = folder.resolve("registrations.json");
+        this.grace = grace;
         this.executor = executor;
         this.changed = changed;
         if (Files.exists(file)) {
@@ -59,6 +62,13 @@ public final class StoredWorkloads implements WorkloadRegistry {
                 registrations.put(old.entry().key(), old);
             }
             awaited.addAll(registrations.keySet());
+        }
+    }
+
+    @Override
+    public synchronized void reachable() {
+        if (!graceRuns && !awaited.isEmpty() && !executor.isShutdown()) {
+            graceRuns = true;
             executor.schedule(this::endGrace, grace.toMillis(), TimeUnit.MILLISECONDS);
         }
     }

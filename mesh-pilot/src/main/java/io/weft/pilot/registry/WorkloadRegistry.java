@@ -19,6 +19,9 @@ public interface WorkloadRegistry {
     /** Label of an entry whose workload has a sidecar: {@code istio}. */
     String TLS_MODE_LABEL = "security.istio.io/tlsMode";
 
+    /** Proxies can connect from now on: those registered before a restart have their grace from here. Said again it changes nothing. */
+    void reachable();
+
     /**
      * Adds or replaces a workload.
      *

@@ -64,6 +64,7 @@ class XdsConfiguration {
     XdsServers xdsServers(
             XdsProperties properties,
             StateStore states,
+            WorkloadRegistry registry,
             WorkloadRegistrar registrar,
             KnownGateways gateways,
             AdsConnections connections,
@@ -94,7 +95,8 @@ class XdsConfiguration {
                 certificate,
                 InetAddress.getByName(bindAddress),
                 trustDomain,
-                new JwksTokenReader(keys, issuer, trustDomain));
+                new JwksTokenReader(keys, issuer, trustDomain),
+                registry::reachable);
     }
 
     @Bean

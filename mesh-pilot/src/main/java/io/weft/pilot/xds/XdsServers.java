@@ -48,14 +48,16 @@ public final class XdsServers implements SmartLifecycle {
     private final String trustDomain;
     private final TokenReader tokens;
     private final Newcomers newcomers;
+    private final Runnable reachable;
 
     private final List<Server> servers = new ArrayList<>();
     private final List<EventLoopGroup> groups = new ArrayList<>();
     private @Nullable Server plaintext;
-    private @Nullable Server tls;
+    private volatile @Nullable Server tls;
     private StateStore.@Nullable Subscription subscription;
     private volatile boolean running;
 
+    /** @param reachable told when proxies can connect: the TLS port is bound and has a certificate; may be told again */
     XdsServers(
             AdsContext context,
             ExecutorService workers,
@@ -63,7 +65,8 @@ public final class XdsServers implements SmartLifecycle {
             ServerCertificate certificate,
             InetAddress tlsAddress,
             String trustDomain,
-            TokenReader tokens) {
+            TokenReader tokens,
+            Runnable reachable) {
         this.context = context;
         this.workers = workers;
         this.states = states;
@@ -71,6 +74,7 @@ public final class XdsServers implements SmartLifecycle {
         this.tlsAddress = tlsAddress;
         this.trustDomain = trustDomain;
         this.tokens = tokens;
+        this.reachable = reachable;
         this.newcomers = new Newcomers(
                 context.properties().maxUnidentified(), context.properties().firstRequest(), System::nanoTime);
     }
@@ -108,6 +112,7 @@ public final class XdsServers implements SmartLifecycle {
             throw e;
         }
         running = true;
+        tellReachable();
         log.info("xDS on {} (plaintext, loopback) and {} (TLS)", plaintextPort(), tlsPort());
     }
 
@@ -119,7 +124,7 @@ public final class XdsServers implements SmartLifecycle {
     private void startTls(InetSocketAddress address) {
         certificate.refresh();
         long period = context.properties().certificatesReload().toMillis();
-        context.scheduler().scheduleWithFixedDelay(certificate::refresh, period, period, TimeUnit.MILLISECONDS);
+        context.scheduler().scheduleWithFixedDelay(this::lookAtCertificate, period, period, TimeUnit.MILLISECONDS);
         context.scheduler().scheduleWithFixedDelay(newcomers::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
@@ -135,6 +140,18 @@ public final class XdsServers implements SmartLifecycle {
                 address,
                 StreamIdentity.required(trustDomain, tokens, newcomers, context.clock()),
                 "weft.pilot.xds.tls-port");
+    }
+
+    private void lookAtCertificate() {
+        certificate.refresh();
+        tellReachable();
+    }
+
+    /** Only the TLS port has proxies that register; without one there is nobody to wait for. */
+    private void tellReachable() {
+        if (running && (tls == null || certificate.waitsFor() == null)) {
+            reachable.run();
+        }
     }
 
     private SslContext sslContext() {

@@ -46,10 +46,25 @@ class StoredWorkloadsTest {
         assertThat(second.snapshot().entries()).hasSize(2);
         assertThat(second.snapshot().reports()).containsEntry(entry("a", 1).key(), true);
         second.register(entry("a", 1));
+        second.reachable();
         await().untilAsserted(() -> assertThat(second.snapshot().entries())
                 .extracting(WorkloadEntry::name)
                 .containsExactly("a"));
         assertThat(second.snapshot().reports()).as("same place: its report still counts").hasSize(1);
+    }
+
+    @Test
+    void theGrace_beginsWhenProxiesCanConnect() throws Exception {
+        StoredWorkloads first = open(Duration.ofMinutes(1));
+        first.register(entry("a", 1));
+        await().until(() -> Files.exists(file()));
+
+        StoredWorkloads second = open(Duration.ZERO);
+        // Whatever a grace without length would have set off has run when this has.
+        executor.submit(() -> {}).get();
+        assertThat(second.snapshot().entries()).as("nobody could have come back yet").hasSize(1);
+        second.reachable();
+        await().untilAsserted(() -> assertThat(second.snapshot().entries()).isEmpty());
     }
 
     @Test

@@ -67,7 +67,8 @@ final class AdsHarness implements AutoCloseable {
                 new ServerCertificate(certificates),
                 InetAddress.getLoopbackAddress(),
                 "cluster.local",
-                tokens);
+                tokens,
+                registry::reachable);
         servers.start();
     }
 

@@ -13,10 +13,16 @@ final class RecordedRegistry implements WorkloadRegistry {
 
     final Map<String, WorkloadEntry> entries = new ConcurrentHashMap<>();
     final List<String> reports = new CopyOnWriteArrayList<>();
+    volatile boolean reachable;
     private volatile Runnable onChange = () -> {};
 
     void onChange(Runnable action) {
         onChange = action;
+    }
+
+    @Override
+    public void reachable() {
+        reachable = true;
     }
 
     @Override

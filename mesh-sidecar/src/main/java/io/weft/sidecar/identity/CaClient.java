@@ -126,8 +126,11 @@ final class CaClient {
             reason.append(": ").append(e.getStatus().getDescription());
         }
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            reason.append(" (").append(cause.getMessage()).append(')');
+            if (cause.getMessage() != null && reason.indexOf(cause.getMessage()) < 0) {
+                reason.append(" (").append(cause.getMessage()).append(')');
+            }
         }
-        return reason.length() > 600 ? reason.substring(0, 600) : reason.toString();
+        String line = reason.toString().replace('\n', ' ').replace('\r', ' ');
+        return line.length() > 600 ? line.substring(0, 600) : line;
     }
 }

@@ -12,6 +12,8 @@ final class RenewalTimes {
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY_WITHOUT = Duration.ofSeconds(2);
     private static final Duration LAST_RETRY_WITH = Duration.ofSeconds(30);
+    /** A certificate that ends soon is asked for more often: several times before it does. */
+    private static final int TRIES_LEFT = 5;
 
     private RenewalTimes() {}
 
@@ -26,10 +28,15 @@ final class RenewalTimes {
      * Doubling from 200 ms, ± 20 %.
      *
      * @param failures so far in a row, from 1
-     * @param serving whether there is a valid certificate: then it may take 30 s, else at most 2 s
+     * @param left of the certificate held: at most a fifth of that, and 30 s; without one, or when it is over, at most 2 s
      */
-    static Duration retryIn(int failures, boolean serving) {
-        Duration last = serving ? LAST_RETRY_WITH : LAST_RETRY_WITHOUT;
+    static Duration retryIn(int failures, Duration left) {
+        Duration last = LAST_RETRY_WITHOUT;
+        if (!left.isNegative() && !left.isZero()) {
+            Duration share = left.dividedBy(TRIES_LEFT);
+            last = share.compareTo(LAST_RETRY_WITH) < 0 ? share : LAST_RETRY_WITH;
+            last = last.compareTo(FIRST_RETRY) < 0 ? FIRST_RETRY : last;
+        }
         long millis = FIRST_RETRY.toMillis() << Math.min(failures - 1, 10);
         double jitter = 1 + ThreadLocalRandom.current().nextDouble(-JITTER_OF_RETRY, JITTER_OF_RETRY);
         return Duration.ofMillis((long) (Math.min(millis, last.toMillis()) * jitter));

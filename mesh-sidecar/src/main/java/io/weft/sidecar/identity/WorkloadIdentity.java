@@ -202,8 +202,9 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
     private void failed(String why) {
         failures++;
         Svid held = current;
-        boolean serving = held != null && held.validAt(clock.instant());
-        retryAt = clock.instant().plus(RenewalTimes.retryIn(failures, serving));
+        Instant now = clock.instant();
+        Duration left = held == null ? Duration.ZERO : Duration.between(now, held.notAfter());
+        retryAt = now.plus(RenewalTimes.retryIn(failures, left));
         boolean starting = held == null && System.nanoTime() - startedAt < SHORT.toNanos();
         if (!why.equals(trouble) || quiet && !starting) {
             trouble = why;

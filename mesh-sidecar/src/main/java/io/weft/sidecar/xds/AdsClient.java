@@ -26,6 +26,8 @@ import org.slf4j.event.Level;
  */
 public final class AdsClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AdsClient.class);
+    /** A listener that could not be bound is tried again this often: its port may be an old process' that is about to end. */
+    private static final Duration RETRY_LISTENERS = Duration.ofSeconds(2);
     private static final Duration SAVE_DELAY = Duration.ofMillis(500);
     private static final Duration LOG_EVERY = Duration.ofMinutes(1);
     /** Parts that start together, or a control plane that starts anew, find each other within this; longer is worth a warning. */
@@ -41,6 +43,7 @@ public final class AdsClient implements AutoCloseable {
     private @Nullable ManagedChannel channel;
     private @Nullable AdsStream stream;
     private @Nullable ScheduledFuture<?> warmTimer;
+    private @Nullable ScheduledFuture<?> listenerTimer;
     private @Nullable ScheduledFuture<?> retry;
     private boolean answered;
     private boolean savePending;
@@ -268,7 +271,8 @@ public final class AdsClient implements AutoCloseable {
                 text.append(": ").append(message);
             }
         }
-        return text.toString();
+        // gRPC's have several lines: in a log, and at /ready, it is one.
+        return text.toString().replace('\n', ' ').replace('\r', ' ');
     }
 
     private List<String> apply(Update update) {
@@ -289,7 +293,25 @@ public final class AdsClient implements AutoCloseable {
         if (config.warming() && warmTimer == null && !settings.initialFetchTimeout().isZero()) {
             warmTimer = schedule(this::warmed, settings.initialFetchTimeout().plusMillis(5));
         }
+        if (config.hasRefusedListeners() && listenerTimer == null) {
+            listenerTimer = schedule(this::retryListeners, RETRY_LISTENERS);
+        }
         return result.problems();
+    }
+
+    /** Quiet, as the refusal has been said: what it was about is said when it is over. */
+    private void retryListeners() {
+        listenerTimer = null;
+        if (!config.hasRefusedListeners()) {
+            return;
+        }
+        config.retryRefusedListeners();
+        reconcile();
+        if (!config.hasRefusedListeners()) {
+            log.info("the listeners that were refused are in force now, or are no longer wanted");
+        }
+        publish();
+        scheduleSave();
     }
 
     private void warmed() {

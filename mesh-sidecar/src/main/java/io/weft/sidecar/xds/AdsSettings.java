@@ -26,9 +26,12 @@ public record AdsSettings(
     /** Largest message accepted: 16 MiB. */
     public static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+    /** A third of mesh-pilot's grace for those who were registered before it was started anew: they must be back within that. */
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+
     /** Settings with Weft's defaults for all that is not said. */
     public static AdsSettings of(Node node, String server, boolean delta) {
         return new AdsSettings(
-                node, server, delta, Duration.ofSeconds(15), Duration.ofMillis(500), Duration.ofSeconds(30), 20_000);
+                node, server, delta, Duration.ofSeconds(15), Duration.ofMillis(500), LAST_RETRY, 20_000);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,10 +55,12 @@ final class LiveConfig {
     private boolean firstClustersWarm;
     private long firstClustersDeadline;
 
-    /** Clusters or listeners: accepted, in force, and those between. */
+    /** Clusters or listeners: accepted, in force, those between, and those that could not be put in force. */
     private static final class Warmed<T> {
         final Map<String, Held<T>> accepted = new LinkedHashMap<>();
-        final Set<String> active = new HashSet<>();
+        final Map<String, Held<T>> active = new LinkedHashMap<>();
+        /** Wanted by the control plane, not accepted: the last good one of the name, if there is one, stays both. */
+        final Map<String, Held<T>> refused = new LinkedHashMap<>();
         /** Name → when it is no longer waited for. */
         final Map<String, Long> warming = new LinkedHashMap<>();
     }
@@ -206,11 +209,12 @@ final class LiveConfig {
         List<String> problems = new ArrayList<>();
         Map<String, Held<T>> good = parse(update, kept.accepted.keySet(), parse, problems);
         for (Map.Entry<String, Held<T>> entry : good.entrySet()) {
-            Held<T> before = kept.accepted.put(entry.getKey(), entry.getValue());
-            boolean same = before != null
-                    && before.parsed().equals(entry.getValue().parsed())
-                    && kept.active.contains(entry.getKey());
-            if (!same) {
+            kept.refused.remove(entry.getKey());
+            kept.accepted.put(entry.getKey(), entry.getValue());
+            Held<T> inForce = kept.active.get(entry.getKey());
+            if (inForce != null && inForce.parsed().equals(entry.getValue().parsed())) {
+                kept.warming.remove(entry.getKey());
+            } else {
                 // What is changed again while it is waited for does not wait anew: else one that changes often never comes into force.
                 kept.warming.putIfAbsent(entry.getKey(), deadline());
             }
@@ -218,14 +222,16 @@ final class LiveConfig {
         Set<String> gone = new LinkedHashSet<>(update.removed());
         if (update.full()) {
             gone.addAll(kept.accepted.keySet());
+            gone.addAll(kept.refused.keySet());
             update.resources().forEach(raw -> gone.remove(nameOf(update.kind(), raw)));
         }
-        gone.retainAll(kept.accepted.keySet());
         gone.removeAll(good.keySet());
+        gone.forEach(kept.refused::remove);
+        gone.retainAll(kept.accepted.keySet());
         if (!gone.isEmpty()) {
             gone.forEach(kept.accepted::remove);
             gone.forEach(kept.warming::remove);
-            List<String> inForce = gone.stream().filter(kept.active::remove).toList();
+            List<String> inForce = gone.stream().filter(name -> kept.active.remove(name) != null).toList();
             remove.remove(inForce).forEach(r -> problems.add(text(update.kind(), r)));
         }
         return problems;
@@ -340,8 +346,7 @@ final class LiveConfig {
         if (!allowed) {
             return List.of();
         }
-        List<T> ready = new ArrayList<>();
-        List<String> names = new ArrayList<>();
+        Map<String, Held<T>> ready = new LinkedHashMap<>();
         for (Map.Entry<String, Long> entry : kept.warming.entrySet()) {
             Held<T> held = kept.accepted.get(entry.getKey());
             List<String> missing = missing(held.needs());
@@ -350,20 +355,48 @@ final class LiveConfig {
                 log.warn("{} {}: used without {}, which did not come in time", kind.label(), entry.getKey(), missing);
             }
             if (missing.isEmpty() || late) {
-                ready.add(held.parsed());
-                names.add(entry.getKey());
+                ready.put(entry.getKey(), held);
             }
         }
         if (ready.isEmpty()) {
             return List.of();
         }
-        names.forEach(kept.warming::remove);
-        kept.active.addAll(names);
+        ready.keySet().forEach(kept.warming::remove);
         List<String> problems = new ArrayList<>();
-        for (ConfigTarget.Refused refused : apply.apply(ready)) {
+        for (ConfigTarget.Refused refused : apply.apply(ready.values().stream().map(Held::parsed).toList())) {
             problems.add(text(kind, refused));
+            refused(kept, refused.name(), ready.remove(refused.name()));
         }
+        kept.active.putAll(ready);
         return problems;
+    }
+
+    /** Not accepted then, and the next stream does not say so: else the control plane would never send it again. */
+    private static <T> void refused(Warmed<T> kept, String name, @Nullable Held<T> held) {
+        if (held == null) {
+            return;
+        }
+        kept.refused.put(name, held);
+        Held<T> lastGood = kept.active.get(name);
+        if (lastGood == null) {
+            kept.accepted.remove(name);
+        } else {
+            kept.accepted.put(name, lastGood);
+        }
+    }
+
+    /** Whether there are listeners that could not be put in force: what was in their way, a port mostly, may go. */
+    boolean hasRefusedListeners() {
+        return !listeners.refused.isEmpty();
+    }
+
+    /** Listeners that were refused are to be put in force by the next {@link #reconcile()}, if they can be now. */
+    void retryRefusedListeners() {
+        listeners.refused.forEach((name, held) -> {
+            listeners.accepted.put(name, held);
+            listeners.warming.putIfAbsent(name, deadline());
+        });
+        listeners.refused.clear();
     }
 
     private static String text(ResourceKind kind, ConfigTarget.Refused refused) {
@@ -393,6 +426,7 @@ final class LiveConfig {
         List<Needs> all = new ArrayList<>();
         clusters.accepted.values().forEach(held -> all.add(held.needs()));
         listeners.accepted.values().forEach(held -> all.add(held.needs()));
+        listeners.refused.values().forEach(held -> all.add(held.needs()));
         for (Needs needs : all) {
             wantEndpoints.addAll(needs.endpoints());
             wantRoutes.addAll(needs.routes());

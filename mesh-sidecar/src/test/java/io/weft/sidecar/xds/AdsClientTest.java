@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.util.Durations;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -160,6 +161,44 @@ class AdsClientTest {
         subscription(ResourceKind.ROUTES, "r");
         String nonce = server.send(ResourceKind.ROUTES, List.of(AdsServer.resource("r", "1", Samples.routes("r", "a"))), List.of());
         assertThat(answer(nonce).getErrorDetail().getMessage()).isEqualTo("listener l: the engine does not take it");
+    }
+
+    @Test
+    void aListenerThatTheEngineRefuses_isTriedAgain_andComesIntoForceWhenItCan() {
+        AdsClient ads = delta();
+        serveOneListener();
+        await().until(() -> ads.state().ready());
+        target.refuse = "m";
+        String nonce = server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("m", "1", Samples.listener("m", "r"))), List.of());
+        assertThat(answer(nonce).getErrorDetail().getMessage()).isEqualTo("listener m: the engine does not take it");
+        assertThat(target.listeners).containsOnlyKeys("l");
+        int asked = server.deltas.size();
+        target.refuse = "";
+        await().until(() -> target.listeners.containsKey("m"));
+        assertThat(server.deltas).as("nothing new was asked for or said").hasSize(asked);
+        server.send(ResourceKind.LISTENER, List.of(), List.of("m"));
+        await().until(() -> !target.listeners.containsKey("m"));
+    }
+
+    @Test
+    void whatTheEngineRefuses_isNotWhatIsThere_soANewStreamGetsItAgain_andTheLastGoodOneStays() {
+        AdsClient ads = delta();
+        serveOneListener();
+        await().until(() -> ads.state().ready());
+        target.refuse = "a";
+        String cluster = server.send(
+                ResourceKind.CLUSTER,
+                List.of(AdsServer.resource("a", "2", Samples.eds("a").toBuilder().setConnectTimeout(Durations.fromSeconds(7)).build())),
+                List.of());
+        assertThat(answer(cluster).hasErrorDetail()).isTrue();
+        target.refuse = "m";
+        server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("m", "1", Samples.listener("m", "r"))), List.of());
+        await().until(() -> server.deltas.stream().anyMatch(r -> r.getErrorDetail().getMessage().contains("listener m")));
+        server.deltas.clear();
+        server.endStream();
+        await().until(() -> server.deltas.stream().anyMatch(r -> r.getInitialResourceVersionsMap().containsKey("l")));
+        assertThat(server.deltas).noneMatch(r -> r.getInitialResourceVersionsMap().containsKey("m"));
+        assertThat(server.deltas).anyMatch(r -> "1".equals(r.getInitialResourceVersionsMap().get("a")));
     }
 
     @Test
