@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = ReactiveUserDetailsServiceAutoConfiguration.class)
-@Import({CaConfiguration.class, HttpSecurity.class})
+@Import({CaConfiguration.class, LaptopConfiguration.class, KubernetesConfiguration.class, HttpSecurity.class})
 public class CaApplication {
 
     public static void main(String[] args) {

@@ -3,20 +3,20 @@ package io.weft.ca;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weft.ca.attest.IssuanceGate;
 import io.weft.ca.attest.IssuanceMetrics;
-import io.weft.ca.attest.JwksFile;
-import io.weft.ca.attest.TokenTerms;
+import io.weft.ca.attest.TokenAttestor;
 import io.weft.ca.authority.Authority;
 import io.weft.ca.authority.AuthorityLimits;
+import io.weft.ca.authority.AuthorityStore;
 import io.weft.ca.authority.SpiffeId;
 import io.weft.ca.authority.Subject;
 import io.weft.ca.grpc.CertificateService;
 import io.weft.ca.grpc.GrpcLimits;
 import io.weft.ca.grpc.GrpcServer;
+import io.weft.ca.grpc.TokenCalls;
 import io.weft.ca.rotate.Rotation;
 import io.weft.ca.rotate.ServerCertificate;
 import io.weft.ca.rotate.ServerKeyManager;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -24,19 +24,22 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the rooms: authority, then what renews it, then the gate, then the port. */
+/**
+ * Wires the rooms: authority, then what renews it, then the gate, then the port. Where the authority is kept, and who knows tokens, is
+ * {@link LaptopConfiguration}'s or {@link KubernetesConfiguration}'s.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({WeftProperties.class, CaProperties.class})
 class CaConfiguration {
 
     private final Clock clock = Clock.systemUTC();
 
+    /** Closes the store too. */
     @Bean(destroyMethod = "close")
-    Authority authority(WeftProperties weft, CaProperties ca) {
-        Path directory = ca.dir() == null ? weft.home().resolve("ca") : ca.dir();
+    Authority authority(AuthorityStore store, WeftProperties weft, CaProperties ca) {
         AuthorityLimits limits =
                 new AuthorityLimits(ca.rootCertTtl(), ca.intermediateCertTtl(), ca.workloadCertTtl(), ca.maxWorkloadCertTtl());
-        return Authority.open(directory, weft.trustDomain(), limits, clock);
+        return Authority.open(store, weft.trustDomain(), limits, clock);
     }
 
     @Bean
@@ -51,29 +54,23 @@ class CaConfiguration {
     }
 
     @Bean
-    JwksFile tokenKeys(WeftProperties weft) {
-        return new JwksFile(weft.jwks());
+    IssuanceGate issuanceGate(Authority authority, TokenAttestor tokens, MeterRegistry registry) {
+        return new IssuanceGate(authority, tokens, new IssuanceMetrics(registry, authority), clock);
     }
 
     @Bean
-    IssuanceGate issuanceGate(Authority authority, JwksFile keys, WeftProperties weft, MeterRegistry registry) {
-        TokenTerms terms = new TokenTerms(weft.tokens().issuer(), weft.tokens().audience());
-        return new IssuanceGate(authority, keys, terms, new IssuanceMetrics(registry, authority), clock);
-    }
-
-    @Bean
-    GrpcServer grpcServer(WeftProperties weft, CaProperties ca, ServerCertificate certificate, IssuanceGate gate) {
+    GrpcServer grpcServer(WeftProperties weft, CaProperties ca, ServerCertificate certificate, IssuanceGate gate, TokenCalls tokenCalls) {
         return new GrpcServer(
                 new InetSocketAddress(weft.bindAddress(), ca.grpcPort()),
                 GrpcLimits.connections(ca.maxConnections()),
                 new ServerKeyManager(certificate),
-                new CertificateService(gate));
+                new CertificateService(gate, tokenCalls));
     }
 
     /** Part of readiness: certificates can be signed. */
     @Bean
     HealthIndicator authorityHealthIndicator(Authority authority) {
-        return () -> Health.up()
+        return () -> (authority.trouble() == null ? Health.up() : Health.down().withDetail("waitingFor", authority.trouble()))
                 .withDetail("trustDomain", authority.trustDomain())
                 .withDetail("rootUntil", authority.root().getNotAfter().toInstant())
                 .withDetail("intermediateUntil", authority.intermediate().getNotAfter().toInstant())
@@ -86,14 +83,5 @@ class CaConfiguration {
         return () -> server.isRunning()
                 ? Health.up().withDetail("port", server.port()).build()
                 : Health.down().withDetail("waitingFor", "the gRPC port").build();
-    }
-
-    /** Part of readiness: without keys nobody new can be told apart. */
-    @Bean
-    HealthIndicator tokensHealthIndicator(JwksFile keys) {
-        return () -> {
-            String trouble = keys.trouble();
-            return trouble == null ? Health.up().build() : Health.down().withDetail("waitingFor", trouble).build();
-        };
     }
 }

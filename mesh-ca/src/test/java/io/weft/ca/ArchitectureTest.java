@@ -29,6 +29,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void withoutKubernetesNothingOfItsClientIsNeeded() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.weft.ca.kubernetes")
+                .and()
+                .doNotHaveFullyQualifiedName("io.weft.ca.KubernetesConfiguration")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.weft.ca.kubernetes")
+                .check(classes);
+    }
+
+    @Test
     void roomsHaveNoCycles() {
         slices().matching("io.weft.ca.(*)..").should().beFreeOfCycles().check(classes);
     }

@@ -10,7 +10,10 @@ import io.netty.handler.ssl.SslProvider;
 import io.weft.ca.grpc.proto.IstioCertificateRequest;
 import io.weft.ca.grpc.proto.IstioCertificateServiceGrpc;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -31,9 +34,12 @@ public final class Caller implements AutoCloseable {
     }
 
     public Caller(RunningCa ca, Path home, @Nullable PrivateKey key, List<X509Certificate> chain) {
+        this(ca, read(home.resolve("ca/root-cert.pem")), key, chain);
+    }
+
+    public Caller(RunningCa ca, X509Certificate root, @Nullable PrivateKey key, List<X509Certificate> chain) {
         try {
-            SslContextBuilder tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-                    .trustManager(home.resolve("ca/root-cert.pem").toFile());
+            SslContextBuilder tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK).trustManager(root);
             if (key != null) {
                 tls.keyManager(key, chain);
             }
@@ -60,6 +66,14 @@ public final class Caller implements AutoCloseable {
                 .stream()
                 .map(Caller::parse)
                 .toList();
+    }
+
+    private static X509Certificate read(Path pem) {
+        try {
+            return parse(Files.readString(pem));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static X509Certificate parse(String pem) {

@@ -11,6 +11,7 @@ import com.nimbusds.jwt.PlainJWT;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.weft.ca.authority.Authority;
+import io.weft.ca.authority.AuthorityFolder;
 import io.weft.ca.authority.AuthorityLimits;
 import io.weft.ca.authority.SpiffeId;
 import io.weft.ca.authority.Subject;
@@ -150,7 +151,7 @@ class CertificateServiceTest {
     @Test
     void aCertificateOfAnotherAuthorityIsNobody(@TempDir Path other) {
         Csr csr = Csr.p256();
-        try (Authority foreign = Authority.open(other, "cluster.local", limits(), Clock.systemUTC())) {
+        try (Authority foreign = Authority.open(new AuthorityFolder(other), "cluster.local", limits(), Clock.systemUTC())) {
             List<X509Certificate> chain =
                     foreign.issue(Subject.workload(SpiffeId.parse(REVIEWS)), csr.keys().getPublic(), Duration.ofHours(1));
             try (Caller stranger = new Caller(ca, home, csr.keys().getPrivate(), chain)) {
@@ -276,7 +277,7 @@ class CertificateServiceTest {
                 Files.copy(home.resolve("ca").resolve(name), copy.resolve(name), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
             }
             Clock past = Clock.fixed(Instant.now().minus(Duration.ofDays(2)), ZoneOffset.UTC);
-            try (Authority old = Authority.open(copy, "cluster.local", limits(), past)) {
+            try (Authority old = Authority.open(new AuthorityFolder(copy), "cluster.local", limits(), past)) {
                 return old.issue(Subject.workload(SpiffeId.parse(REVIEWS)), keys.getPublic(), Duration.ofHours(1));
             }
         } catch (java.io.IOException e) {

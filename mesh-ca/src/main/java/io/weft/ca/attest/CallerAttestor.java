@@ -17,17 +17,17 @@ final class CallerAttestor {
         this.tokens = tokens;
     }
 
-    SpiffeId attest(Credentials credentials) throws RefusedException {
+    Attested attest(Credentials credentials) throws RefusedException {
         String authorization = credentials.authorization();
         if (authorization == null) {
-            return byCertificate(credentials);
+            return new Attested(byCertificate(credentials), null);
         }
-        SpiffeId byToken = tokens.attest(authorization);
+        Attested byToken = tokens.attest(authorization);
         SpiffeId byCertificate = certificateIfGood(credentials);
-        if (byCertificate != null && !byCertificate.equals(byToken)) {
+        if (byCertificate != null && !byCertificate.equals(byToken.id())) {
             throw new RefusedException(
                     RefusedException.Reason.PERMISSION_DENIED,
-                    "the certificate is of " + byCertificate + ", the token of " + byToken + " (expected: the same, or one of them)");
+                    "the certificate is of " + byCertificate + ", the token of " + byToken.id() + " (expected: the same, or one of them)");
         }
         return byToken;
     }

@@ -1,7 +1,6 @@
 package io.weft.ca.attest;
 
 import io.weft.ca.authority.Authority;
-import io.weft.ca.authority.SpiffeId;
 import io.weft.ca.authority.Subject;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -23,11 +22,9 @@ public final class IssuanceGate {
     private final CallerAttestor attestor;
     private final IssuanceMetrics metrics;
 
-    public IssuanceGate(Authority authority, JwksFile keys, TokenTerms terms, IssuanceMetrics metrics, Clock clock) {
+    public IssuanceGate(Authority authority, TokenAttestor tokens, IssuanceMetrics metrics, Clock clock) {
         this.authority = authority;
-        this.attestor = new CallerAttestor(
-                new CertificateAttestor(authority, clock),
-                new TokenAttestor(authority.trustDomain(), keys, terms.issuer(), terms.audience(), clock));
+        this.attestor = new CallerAttestor(new CertificateAttestor(authority, clock), tokens);
         this.metrics = metrics;
     }
 
@@ -41,17 +38,26 @@ public final class IssuanceGate {
     public List<X509Certificate> issue(Credentials credentials, String csr, long validitySeconds) throws RefusedException {
         metrics.asked();
         try {
-            SpiffeId caller = attestor.attest(credentials);
+            Attested caller = attestor.attest(credentials);
             Duration ttl = ttl(validitySeconds);
             PublicKey key = CsrKey.read(csr);
-            List<X509Certificate> chain = authority.issue(Subject.workload(caller), key, ttl);
+            List<X509Certificate> chain = authority.issue(Subject.workload(caller.id()), key, ttl);
             metrics.issued();
-            log.debug("issued {} until {}", caller, chain.get(0).getNotAfter().toInstant());
+            audit(caller, chain.get(0));
             return chain;
         } catch (RefusedException e) {
             metrics.refused(e.reason());
             log.info("refused ({}): {}", e.reason(), e.getMessage());
             throw e;
+        }
+    }
+
+    /** Where tokens are bound to pods, who got which certificate is worth a line. */
+    private static void audit(Attested caller, X509Certificate leaf) {
+        if (caller.bearer() != null) {
+            log.info("issued {} to {}, serial {}, until {}", caller.id(), caller.bearer(), leaf.getSerialNumber().toString(16), leaf.getNotAfter().toInstant());
+        } else {
+            log.debug("issued {} until {}", caller.id(), leaf.getNotAfter().toInstant());
         }
     }
 

@@ -1,12 +1,13 @@
 package io.weft.ca.authority;
 
-import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,23 +23,25 @@ public final class Authority implements AutoCloseable {
     private final AuthorityLimits limits;
     private final AuthorityStore store;
     private final Clock clock;
+    private final KeptReader reader;
     private volatile AuthorityState state;
+    private volatile @Nullable String trouble;
 
     private Authority(String trustDomain, AuthorityLimits limits, AuthorityStore store, Clock clock) {
         this.trustDomain = trustDomain;
         this.limits = limits;
         this.store = store;
         this.clock = clock;
+        this.reader = new KeptReader(store, trustDomain);
         this.state = loadOrCreate();
     }
 
     /**
-     * Opens the authority in {@code directory}; on the first start makes it.
+     * Opens the authority that {@code store} keeps; on the first start makes it. The store is closed with it.
      *
-     * @throws AuthorityException if the files there cannot be used
+     * @throws AuthorityException if what is kept cannot be used
      */
-    public static Authority open(Path directory, String trustDomain, AuthorityLimits limits, Clock clock) {
-        AuthorityStore store = new AuthorityStore(directory);
+    public static Authority open(AuthorityStore store, String trustDomain, AuthorityLimits limits, Clock clock) {
         try {
             return new Authority(trustDomain, limits, store, clock);
         } catch (RuntimeException e) {
@@ -58,6 +61,11 @@ public final class Authority implements AutoCloseable {
     /** The trust anchor. */
     public X509Certificate root() {
         return state.root().certificate();
+    }
+
+    /** Why this authority shall not be used any more: others that share its store have another root; null if all is well. */
+    public @Nullable String trouble() {
+        return trouble;
     }
 
     /** The certificate that signs leaves now. */
@@ -81,12 +89,35 @@ public final class Authority implements AutoCloseable {
         return now.chain(CertificateForms.leaf(now.issuer(), subject, key, clock.instant(), ttl));
     }
 
-    /** Makes a new intermediate if the current one has less than half its life, or less than the longest leaf, left. */
+    /**
+     * Makes a new intermediate if the current one has less than half its life, or less than the longest leaf, left. Where several
+     * authorities share a store, the one that is first makes it for all, and what somebody has deleted is put back.
+     *
+     * @throws AuthorityException if the store cannot be used now: what is in force stays so
+     */
     public synchronized void renewIntermediateIfDue() {
         AuthorityState current = state;
-        if (due(current.issuer().certificate())) {
-            state = new AuthorityState(current.root(), newIntermediate(current.root()));
+        if (store.shared()) {
+            current = follow(current);
         }
+        state = due(current.issuer().certificate()) ? renew(current.root(), current.kept()) : current;
+    }
+
+    private AuthorityState follow(AuthorityState current) {
+        KeptAuthority kept = store.load().orElse(null);
+        if (kept == null) {
+            log.warn("{} is gone: putting it back", store.place(AuthorityStore.Part.ROOT_CERTIFICATE));
+            kept = store.create(current.kept());
+        }
+        if (!kept.rootCertificate().equals(current.kept().rootCertificate())) {
+            trouble = store.place(AuthorityStore.Part.ROOT_CERTIFICATE) + " is another root than ours (expected: the same; a start takes the new one)";
+            throw new AuthorityException(trouble);
+        }
+        trouble = null;
+        KeptAuthority now = kept;
+        return reader.intermediate(now, current.root(), clock.instant())
+                .map(issuer -> new AuthorityState(current.root(), issuer, now))
+                .orElse(new AuthorityState(current.root(), current.issuer(), now));
     }
 
     private boolean due(X509Certificate certificate) {
@@ -100,33 +131,42 @@ public final class Authority implements AutoCloseable {
     }
 
     private AuthorityState loadOrCreate() {
+        KeptAuthority kept = store.load().orElseGet(this::create);
         Instant now = clock.instant();
-        Signer root = store.loadRoot().orElse(null);
-        if (root == null) {
-            root = CertificateForms.root(trustDomain, now, limits.root());
-            AuthorityState created = new AuthorityState(root, newIntermediate(root));
-            store.saveRoot(root);
+        Signer root = reader.root(kept, now);
+        return reader.intermediate(kept, root, now)
+                .map(issuer -> new AuthorityState(root, issuer, kept))
+                .orElseGet(() -> renew(root, kept));
+    }
+
+    private KeptAuthority create() {
+        Instant now = clock.instant();
+        Signer root = CertificateForms.root(trustDomain, now, limits.root());
+        KeptAuthority made =
+                KeptAuthority.of(root, CertificateForms.intermediate(trustDomain, root, now, limits.intermediate()));
+        KeptAuthority kept = store.create(made);
+        if (kept.rootCertificate().equals(made.rootCertificate())) {
             log.info("made a new root for {}, valid until {}", trustDomain, root.certificate().getNotAfter().toInstant());
-            return created;
         }
-        if (!now.isBefore(root.certificate().getNotAfter().toInstant())) {
-            throw new AuthorityException("the root certificate ended at " + root.certificate().getNotAfter().toInstant()
-                    + " (expected: a valid one; delete the folder weft.ca.dir to begin anew)");
-        }
-        Signer kept = root;
-        return new AuthorityState(kept, store.loadIntermediate(kept, now)
-                .filter(found -> CertificateForms.isIntermediateOf(trustDomain, found.certificate()))
-                .orElseGet(() -> newIntermediate(kept)));
+        return kept;
     }
 
-    private Signer newIntermediate(Signer root) {
+    private AuthorityState renew(Signer root, KeptAuthority before) {
         Signer made = CertificateForms.intermediate(trustDomain, root, clock.instant(), limits.intermediate());
-        store.saveIntermediate(made);
-        log.info("made a new intermediate, valid until {}", made.certificate().getNotAfter().toInstant());
-        return made;
+        KeptAuthority next = before.with(made);
+        KeptAuthority kept = store.renew(before, next);
+        if (Objects.equals(kept.intermediateCertificate(), next.intermediateCertificate())) {
+            log.info("made a new intermediate, valid until {}", made.certificate().getNotAfter().toInstant());
+            return new AuthorityState(root, made, kept);
+        }
+        Signer others = reader.intermediate(kept, root, clock.instant())
+                .orElseThrow(() -> new AuthorityException(
+                        store.place(AuthorityStore.Part.INTERMEDIATE_CERTIFICATE) + " has changed and is not usable (expected: an intermediate of our root)"));
+        log.info("another mesh-ca made a new intermediate, valid until {}", others.certificate().getNotAfter().toInstant());
+        return new AuthorityState(root, others, kept);
     }
 
-    /** Lets go of the folder. */
+    /** Lets go of the store. */
     @Override
     public void close() {
         store.close();

@@ -1,15 +1,15 @@
 package io.weft.ca.authority;
 
-/** The authority's files cannot be used; the message names the file, what is wrong and what was expected. */
+/** What the authority keeps cannot be used; the message names the place, what is wrong and what was expected. */
 public final class AuthorityException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    AuthorityException(String message) {
+    public AuthorityException(String message) {
         super(message);
     }
 
-    AuthorityException(String message, Throwable cause) {
+    public AuthorityException(String message, Throwable cause) {
         super(message, cause);
     }
 }

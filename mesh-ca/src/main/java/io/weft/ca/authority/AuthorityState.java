@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param root the trust anchor
  * @param issuer the intermediate that signs leaves
+ * @param kept how both are kept
  */
-record AuthorityState(Signer root, Signer issuer) {
+record AuthorityState(Signer root, Signer issuer, KeptAuthority kept) {
 
     /** Leaf first, root last, as the certificate service answers. */
     List<X509Certificate> chain(X509Certificate leaf) {

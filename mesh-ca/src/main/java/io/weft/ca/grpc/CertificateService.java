@@ -1,7 +1,10 @@
 package io.weft.ca.grpc;
 
+import io.grpc.Context;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.weft.ca.attest.Credentials;
 import io.weft.ca.attest.IssuanceGate;
 import io.weft.ca.attest.RefusedException;
 import io.weft.ca.authority.Pem;
@@ -19,16 +22,38 @@ public final class CertificateService extends IstioCertificateServiceGrpc.IstioC
     private static final Logger log = LoggerFactory.getLogger(CertificateService.class);
 
     private final IssuanceGate gate;
+    private final TokenCalls tokenCalls;
 
-    public CertificateService(IssuanceGate gate) {
+    /** @param tokenCalls where calls with a token are worked on; those with only a certificate need nobody but us */
+    public CertificateService(IssuanceGate gate, TokenCalls tokenCalls) {
         this.gate = gate;
+        this.tokenCalls = tokenCalls;
     }
 
     @Override
     public void createCertificate(IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> response) {
+        Context call = Context.current();
+        Credentials credentials = CallerInterceptor.CREDENTIALS.get(call);
+        // A caller that has gone is no error of ours, whichever thread notices.
+        ((ServerCallStreamObserver<IstioCertificateResponse>) response).setOnCancelHandler(() -> {});
+        if (credentials.authorization() == null) {
+            answer(credentials, request, response);
+            return;
+        }
+        boolean taken = tokenCalls.offer(() -> {
+            if (!call.isCancelled()) {
+                answer(credentials, request, response);
+            }
+        });
+        if (!taken) {
+            response.onError(Status.UNAVAILABLE.withDescription("too many tokens wait to be checked: come again").asRuntimeException());
+        }
+    }
+
+    private void answer(Credentials credentials, IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> response) {
         List<X509Certificate> chain;
         try {
-            chain = gate.issue(CallerInterceptor.CREDENTIALS.get(), request.getCsr(), request.getValidityDuration());
+            chain = gate.issue(credentials, request.getCsr(), request.getValidityDuration());
         } catch (RefusedException e) {
             response.onError(status(e.reason()).withDescription(e.getMessage()).asRuntimeException());
             return;

@@ -1,6 +1,7 @@
 package io.weft.ca.rotate;
 
 import io.weft.ca.authority.Authority;
+import io.weft.ca.authority.AuthorityException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,12 +33,18 @@ public final class Rotation implements AutoCloseable {
     }
 
     private void look() {
+        tried("the intermediate", authority::renewIntermediateIfDue);
+        // By the intermediate that is in force, also when there is no newer one to be had.
+        tried("the certificate of this server", server::renewIfDue);
+    }
+
+    private static void tried(String what, Runnable renewal) {
         try {
-            authority.renewIntermediateIfDue();
-            server.renewIfDue();
+            renewal.run();
+        } catch (AuthorityException e) {
+            log.error("renewing {}: {}; what is in force stays so, trying again at the next look", what, e.getMessage());
         } catch (RuntimeException e) {
-            // A full disk, for one: what is in force stays so, and the next look tries again.
-            log.error("renewal failed, trying again at the next look: {}", e.getMessage(), e);
+            log.error("renewing {} failed, trying again at the next look", what, e);
         }
     }
 

@@ -72,7 +72,7 @@ class AuthorityTest {
                             Subject.workload(SpiffeId.parse("spiffe://other/ns/a/sa/b")), Keys.p256().getPublic(), Duration.ofHours(1)))
                     .hasMessageContaining("expected: cluster.local");
         }
-        try (Authority other = Authority.open(directory, "other.example", LIMITS, clock)) {
+        try (Authority other = Authority.open(new AuthorityFolder(directory), "other.example", LIMITS, clock)) {
             assertThat(other.intermediate().getSubjectX500Principal().getName()).contains("other.example");
         }
     }
@@ -95,7 +95,7 @@ class AuthorityTest {
     }
 
     private Authority open() {
-        return Authority.open(directory, "cluster.local", LIMITS, clock);
+        return Authority.open(new AuthorityFolder(directory), "cluster.local", LIMITS, clock);
     }
 
     private static final class Movable extends Clock {
