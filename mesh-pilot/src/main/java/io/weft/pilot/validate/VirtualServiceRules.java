@@ -80,6 +80,7 @@ final class VirtualServiceRules {
             }
             selectors(at, match.destinationSubnets(), match.port(), match.gateways(), check);
             check.labels(at + ".sourceLabels", match.sourceLabels());
+            check.label(at + ".sourceNamespace", match.sourceNamespace());
         }
         destinations(path, route.route(), check);
     }
@@ -90,6 +91,7 @@ final class VirtualServiceRules {
             String at = path + ".match[" + i + "]";
             selectors(at, match.destinationSubnets(), match.port(), match.gateways(), check);
             check.labels(at + ".sourceLabels", match.sourceLabels());
+            check.label(at + ".sourceNamespace", match.sourceNamespace());
         }
         destinations(path, route.route(), check);
     }
