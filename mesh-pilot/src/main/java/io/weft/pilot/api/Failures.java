@@ -3,6 +3,7 @@ package io.weft.pilot.api;
 import io.weft.pilot.model.Problem;
 import io.weft.pilot.source.ConflictException;
 import io.weft.pilot.source.InadmissibleException;
+import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,9 @@ final class Failures {
         }
         if (failed instanceof InadmissibleException inadmissible) {
             return invalid(inadmissible, index -> "");
+        }
+        if (failed instanceof UnavailableException) {
+            return new ApiException(503, "ServiceUnavailable", String.valueOf(failed.getMessage()));
         }
         if (failed instanceof IOException) {
             log.error("A write over REST failed", failed);

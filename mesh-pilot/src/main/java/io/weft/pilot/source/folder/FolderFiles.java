@@ -2,12 +2,14 @@ package io.weft.pilot.source.folder;
 
 import io.weft.pilot.model.parse.ParseLimits;
 import io.weft.pilot.model.parse.UnreadableException;
+import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -60,10 +62,23 @@ final class FolderFiles {
     /** Listed files by relative name in order, and folders to watch. */
     record Listing(SortedMap<String, Found> files, List<Path> folders) {}
 
+    /** @throws UnavailableException if the folder, or one in it, cannot be looked into: which is not the same as seeing nothing */
     Listing list() throws IOException {
+        try {
+            Path realRoot = root.toRealPath();
+            if (!Files.isDirectory(realRoot)) {
+                throw new UnavailableException(root + " cannot be read: it is no folder");
+            }
+            return walk(realRoot);
+        } catch (FileSystemException away) {
+            String reason = away instanceof NoSuchFileException ? "there is no such folder" : away.toString();
+            throw new UnavailableException(root + " cannot be read: " + reason);
+        }
+    }
+
+    private static Listing walk(Path realRoot) throws IOException {
         SortedMap<String, Found> files = new TreeMap<>();
         List<Path> folders = new ArrayList<>();
-        Path realRoot = root.toRealPath();
         Files.walkFileTree(realRoot, EnumSet.noneOf(FileVisitOption.class), MAX_DEPTH, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
@@ -87,10 +102,9 @@ final class FolderFiles {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
+                if (failure instanceof NoSuchFileException && !file.equals(realRoot)) {
                     return FileVisitResult.CONTINUE;
                 }
-                // Not to be able to look is not the same as seeing nothing.
                 throw failure;
             }
         });

@@ -14,6 +14,7 @@ import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.source.ConflictException;
 import io.weft.pilot.source.InadmissibleException;
 import io.weft.pilot.source.Refusal;
+import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +67,8 @@ public final class FolderStore implements ConfigStore {
     private Set<String> told = Set.of();
     /** Whether something is refused only by what else there is. */
     private boolean waiting;
+    /** Why the folder cannot be looked into now; empty: it can. */
+    private String away = "";
     private volatile ConfigSnapshot current = ConfigSnapshot.EMPTY;
 
     /** @param file where it stands */
@@ -86,7 +89,7 @@ public final class FolderStore implements ConfigStore {
     }
 
     /**
-     * Opens a folder, made if it is not there, with what was last accepted from it.
+     * Opens a folder with what was last accepted from it. It is made if it is not there and nothing was: one that is gone is not an empty one.
      *
      * @param root {@code weft.config.dir}
      * @param state {@code weft.pilot.dir}, where the last accepted objects are kept
@@ -94,10 +97,12 @@ public final class FolderStore implements ConfigStore {
      * @param changed called after every change of the snapshot, perhaps under the store's lock
      */
     public static FolderStore open(Path root, Path state, Admission admission, Clock clock, Runnable changed) throws IOException {
-        Files.createDirectories(root);
         AtomicFiles.createPrivateFolder(state);
         FolderStore store = new FolderStore(root, new Ledger(state), admission, clock, changed);
         store.restore();
+        if (store.current.objects().isEmpty()) {
+            Files.createDirectories(root);
+        }
         return store;
     }
 
@@ -120,14 +125,24 @@ public final class FolderStore implements ConfigStore {
         return scan(name -> false);
     }
 
-    /** Scans once without patience for files being written: what stands there at start is what counts. */
+    /**
+     * Scans once without patience for files being written: what stands there at start is what counts. Of a folder that is away what was last accepted does.
+     *
+     * @throws UnavailableException if it is away and nothing ever was accepted from it
+     */
     public synchronized void firstScan() throws IOException {
-        scan(name -> true);
+        try {
+            scan(name -> true);
+        } catch (UnavailableException awayNow) {
+            if (current.objects().isEmpty()) {
+                throw awayNow;
+            }
+        }
     }
 
     /** @param impatientWith files that count as they stand, even if they were written a moment ago */
     private Scan scan(Predicate<String> impatientWith) throws IOException {
-        FolderFiles.Listing listing = files.list();
+        FolderFiles.Listing listing = list();
         boolean changes = dropMissing(listing.files().keySet(), impatientWith);
         boolean unsettled = !missing.isEmpty();
         for (Map.Entry<String, FolderFiles.Found> entry : listing.files().entrySet()) {
@@ -153,6 +168,35 @@ public final class FolderStore implements ConfigStore {
             publish();
         }
         return new Scan(unsettled, listing.folders());
+    }
+
+    private FolderFiles.Listing list() throws IOException {
+        try {
+            FolderFiles.Listing listing = files.list();
+            away("");
+            return listing;
+        } catch (UnavailableException unavailable) {
+            away(String.valueOf(unavailable.getMessage()));
+            throw unavailable;
+        }
+    }
+
+    /** Said where operators look for what is refused. */
+    private void away(String reason) {
+        if (!reason.equals(away)) {
+            List<Refusal> refusals = new ArrayList<>(current.refusals());
+            refusals.removeIf(refusal -> !away.isEmpty() && refusal.equals(folderAway()));
+            away = reason;
+            if (!reason.isEmpty()) {
+                refusals.add(folderAway());
+            }
+            current = new ConfigSnapshot(current.objects(), refusals);
+            tell(refusals);
+        }
+    }
+
+    private Refusal folderAway() {
+        return new Refusal(root.toString(), -1, null, List.of(new Problem("folder", away)), true);
     }
 
     /** Forgets files that are gone; an editor may only be about to put the new one in the old one's place. */
@@ -204,6 +248,9 @@ public final class FolderStore implements ConfigStore {
     private void publish() {
         Map<ObjectKey, AcceptedObject> objects = new LinkedHashMap<>();
         List<Refusal> refusals = new ArrayList<>();
+        if (!away.isEmpty()) {
+            refusals.add(folderAway());
+        }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Map<ObjectKey, Candidate> candidates = new LinkedHashMap<>();
         views.forEach((name, view) -> {

@@ -1,5 +1,6 @@
 package io.weft.pilot.source.folder;
 
+import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
@@ -75,6 +76,11 @@ public final class FolderWatch implements AutoCloseable {
             lastTrouble = "";
             // A folder may have changed between the scan and the start of its watch.
             return scan.unsettled() || fresh;
+        } catch (UnavailableException away) {
+            // The store has said it, and says when it is over.
+            watched.values().forEach(WatchKey::cancel);
+            watched.clear();
+            return false;
         } catch (IOException | RuntimeException trouble) {
             // Whatever it is, the watch must go on: the next file saved may be the one that mends it.
             if (!lastTrouble.equals(trouble.toString())) {
