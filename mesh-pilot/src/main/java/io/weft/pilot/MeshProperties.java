@@ -31,12 +31,22 @@ public record MeshProperties(
         @DefaultValue Mesh mesh) {
 
     /**
-     * The folder of YAML ({@code weft.config.*}).
+     * Where configuration comes from ({@code weft.config.*}): a folder of YAML, unless Kubernetes is enabled.
      *
      * @param dir the folder; default {@code config} below home
      * @param rescan how often it is looked through even when the system reports no change
+     * @param kubernetes an API server in the folder's place
      */
-    public record Config(@Nullable Path dir, @DefaultValue("2s") Duration rescan) {}
+    public record Config(@Nullable Path dir, @DefaultValue("2s") Duration rescan, @DefaultValue Kubernetes kubernetes) {}
+
+    /**
+     * A Kubernetes API server ({@code weft.config.kubernetes.*}).
+     *
+     * @param enabled configuration, services and pods come from it; the folder is not read
+     * @param kubeconfig how to reach it; default as every client finds it: the pod's service account, KUBECONFIG, .kube/config
+     * @param discoverySelector labels of the namespaces that belong to the mesh, {@code label=value,…}; empty: all of them
+     */
+    public record Kubernetes(@DefaultValue("false") boolean enabled, @Nullable Path kubeconfig, @DefaultValue("") String discoverySelector) {}
 
     /**
      * mesh-telemetry ({@code weft.telemetry.*}).

@@ -12,8 +12,11 @@ import io.weft.pilot.api.SelfRegistered;
 import io.weft.pilot.api.UnknownPages;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.registry.WorkloadRegistry;
+import io.weft.pilot.registry.kubernetes.Pods;
 import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.source.ConfigStore;
+import io.weft.pilot.source.folder.FolderPlace;
+import io.weft.pilot.source.kubernetes.KubernetesPlace;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +51,23 @@ class PilotConfiguration {
                 defaults.pathNormalization(),
                 mesh.observability());
         Path dir = pilot.dir() == null ? mesh.home().resolve("pilot") : pilot.dir();
-        return new ConfigPlane(settings, mesh.configDir(), dir, mesh.config().rescan(), pilot.workloadGrace());
+        return new ConfigPlane(settings, dir, pilot.workloadGrace(), opener(mesh, settings.rootNamespace(), dir));
+    }
+
+    private static ConfigPlane.Opener opener(MeshProperties mesh, String rootNamespace, Path dir) {
+        MeshProperties.Kubernetes kubernetes = mesh.config().kubernetes();
+        if (!kubernetes.enabled()) {
+            return (admission, executor, changed) ->
+                    FolderPlace.open(mesh.configDir(), dir, mesh.config().rescan(), admission, changed);
+        }
+        KubernetesPlace.Server server = new KubernetesPlace.Server(kubernetes.kubeconfig(), kubernetes.discoverySelector());
+        return (admission, executor, changed) ->
+                KubernetesPlace.open(server, dir, rootNamespace, admission, executor, changed);
+    }
+
+    @Bean
+    Pods pods(ConfigPlane plane) {
+        return plane.place().inCluster() ? new Pods(true, plane.place()::cluster) : Pods.none();
     }
 
     @Bean
@@ -68,12 +87,12 @@ class PilotConfiguration {
 
     @Bean
     ConfigStore configStore(ConfigPlane plane) {
-        return plane.folder();
+        return plane.store();
     }
 
     @Bean
     RouterFunction<ServerResponse> objectRoutes(ConfigPlane plane) {
-        ObjectsHandler handler = new ObjectsHandler(plane.folder(), plane.states(), plane.states()::flush);
+        ObjectsHandler handler = new ObjectsHandler(plane.store(), plane.states(), plane.states()::flush);
         return RouterFunctions.route(
                 RequestPredicates.path("/api/**")
                         .or(RequestPredicates.path("/apis/**"))
@@ -85,7 +104,7 @@ class PilotConfiguration {
     @Bean
     RouterFunction<ServerResponse> applyRoutes(ConfigPlane plane) {
         ApplyHandler handler =
-                new ApplyHandler(plane.folder(), new SelfRegistered(plane.states()), plane.states()::flush);
+                new ApplyHandler(plane.store(), new SelfRegistered(plane.states()), plane.states()::flush);
         return RouterFunctions.route(RequestPredicates.path("/weft/v1/apply"), handler::apply)
                 .andRoute(RequestPredicates.path("/weft/v1/delete"), handler::delete);
     }
@@ -93,7 +112,7 @@ class PilotConfiguration {
     @Bean
     RouterFunction<ServerResponse> springRoutes(ConfigPlane plane) {
         RoutesHandler handler = new RoutesHandler(
-                plane.folder(),
+                plane.store(),
                 new RouteView(plane.states(), plane.gateways()),
                 plane.states().current().settings().rootNamespace(),
                 plane.states()::flush);
@@ -108,7 +127,7 @@ class PilotConfiguration {
 
     @Bean
     MeshPages meshPages(ConfigPlane plane, JsonMapper mapper) {
-        return new MeshPages(plane.folder(), plane.states(), mapper);
+        return new MeshPages(plane.store(), plane.states(), mapper);
     }
 
     @Bean
@@ -116,13 +135,16 @@ class PilotConfiguration {
         return new LocalOnlyFilter(pilot.allowedHosts());
     }
 
-    /** Part of readiness: the folder has been read. What is refused is told, and is no reason not to be ready. */
+    /**
+     * Part of readiness: everything has been read once. What is refused is told, and is no reason not to be ready; nor is an API server that is away later,
+     * because the mesh goes on with what was read.
+     */
     @Bean
-    HealthIndicator configHealthIndicator(ConfigPlane plane, MeshProperties mesh) {
-        return () -> Health.up()
-                .withDetail("folder", mesh.configDir().toAbsolutePath().toString())
-                .withDetail("objects", plane.folder().current().objects().size())
-                .withDetail("refused", plane.folder().current().refusals().size())
+    HealthIndicator configHealthIndicator(ConfigPlane plane) {
+        return () -> (plane.place().isComplete() ? Health.up() : Health.outOfService())
+                .withDetails(plane.place().details())
+                .withDetail("objects", plane.store().current().objects().size())
+                .withDetail("refused", plane.store().current().refusals().size())
                 .build();
     }
 
@@ -130,10 +152,10 @@ class PilotConfiguration {
     @Bean
     MeterBinder configMeters(ConfigPlane plane) {
         return registry -> {
-            Gauge.builder("weft.pilot.config.objects", plane, each -> each.folder().current().objects().size())
+            Gauge.builder("weft.pilot.config.objects", plane, each -> each.store().current().objects().size())
                     .description("Configuration objects in force")
                     .register(registry);
-            Gauge.builder("weft.pilot.config.refused", plane, each -> each.folder().current().refusals().size())
+            Gauge.builder("weft.pilot.config.refused", plane, each -> each.store().current().refusals().size())
                     .description("Files and documents that are refused now")
                     .register(registry);
             Gauge.builder("weft.pilot.state.version", plane, each -> each.states().current().version())

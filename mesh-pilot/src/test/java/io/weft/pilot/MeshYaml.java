@@ -3,6 +3,7 @@ package io.weft.pilot;
 import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.model.parse.Documents;
 import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.ParseOutcome;
@@ -39,7 +40,7 @@ public final class MeshYaml {
                 objects.add(object.withMeta(object.meta().stored(created, "1", 1)));
             }
         }
-        return MeshState.of(VERSION.incrementAndGet(), settings, objects, ServiceViews.of(settings, objects, health));
+        return MeshState.of(VERSION.incrementAndGet(), settings, objects, ServiceViews.of(settings, objects, health, Cluster.EMPTY));
     }
 
     public static List<ConfigObject> objects(String text) {

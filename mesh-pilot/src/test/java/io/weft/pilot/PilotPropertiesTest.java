@@ -24,6 +24,7 @@ class PilotPropertiesTest {
         assertThat(mesh.trustDomain()).isEqualTo("cluster.local");
         assertThat(mesh.configDir()).isEqualTo(Path.of(".weft/config"));
         assertThat(mesh.config().rescan()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(mesh.config().kubernetes()).isEqualTo(new MeshProperties.Kubernetes(false, null, ""));
         assertThat(mesh.observability()).isEqualTo(Observability.NONE);
     }
 
@@ -46,6 +47,7 @@ class PilotPropertiesTest {
                         "weft.trust-domain", "td",
                         "weft.config.dir", "/c",
                         "weft.config.rescan", "1s",
+                        "weft.config.kubernetes.discovery-selector", "mesh=yes",
                         "weft.telemetry.address", "telemetry.example:15019",
                         "weft.mesh.access-log-file", "/dev/stdout",
                         "weft.mesh.access-log-encoding", "JSON",
@@ -55,7 +57,10 @@ class PilotPropertiesTest {
                 .isEqualTo(new MeshProperties(
                         Path.of("/h"),
                         "td",
-                        new MeshProperties.Config(Path.of("/c"), Duration.ofSeconds(1)),
+                        new MeshProperties.Config(
+                                Path.of("/c"),
+                                Duration.ofSeconds(1),
+                                new MeshProperties.Kubernetes(false, null, "mesh=yes")),
                         new MeshProperties.Telemetry("telemetry.example:15019"),
                         new MeshProperties.Mesh(
                                 "/dev/stdout",

@@ -20,6 +20,7 @@ final class KnownProperties {
     private static Set<String> all() {
         Set<String> all = new TreeSet<>(LauncherSettings.PROPERTIES);
         below(all, "weft.", "config.rescan", "drain-time", "drain-grace");
+        below(all, "weft.config.kubernetes.", "enabled", "kubeconfig", "discovery-selector");
         below(
                 all,
                 "weft.ca.",

@@ -3,6 +3,7 @@ package io.weft.pilot.api;
 import io.weft.pilot.model.Problem;
 import io.weft.pilot.source.ConflictException;
 import io.weft.pilot.source.InadmissibleException;
+import io.weft.pilot.source.ReadOnlyException;
 import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,6 +49,9 @@ final class Failures {
         }
         if (failed instanceof InadmissibleException inadmissible) {
             return invalid(inadmissible, index -> "");
+        }
+        if (failed instanceof ReadOnlyException) {
+            return new ApiException(405, "MethodNotAllowed", String.valueOf(failed.getMessage()));
         }
         if (failed instanceof UnavailableException) {
             return new ApiException(503, "ServiceUnavailable", String.valueOf(failed.getMessage()));

@@ -252,7 +252,8 @@ public final class ObjectsHandler {
     }
 
     private static Answer failure(ApiException failure) {
-        return new Answer(failure.code(), Rendering.status(failure));
+        // 405 without a path's own list: the store is nobody's to write to over REST.
+        return new Answer(failure.code(), Rendering.status(failure), failure.code() == 405 ? "GET" : null);
     }
 
     private static Mono<ServerResponse> send(Answer answer, Media media, boolean pretty) {

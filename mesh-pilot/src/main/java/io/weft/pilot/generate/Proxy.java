@@ -54,6 +54,24 @@ public record Proxy(
         extensions = Set.copyOf(extensions);
     }
 
+    /** The same proxy as its pod describes it. */
+    public Proxy inPod(Map<String, String> podLabels, String podWorkload, String podLocality) {
+        return new Proxy(
+                role,
+                namespace,
+                identity,
+                podLabels,
+                podWorkload,
+                bindAddress,
+                inboundPorts,
+                proxyPort,
+                gatewayPorts,
+                group,
+                extensions,
+                podLocality,
+                spring);
+    }
+
     public boolean isGateway() {
         return role == Role.ROUTER;
     }

@@ -43,6 +43,20 @@ public interface ConfigStore {
         public static Change delete(ObjectKey key, @Nullable String expectedVersion) {
             return new Change(key, null, expectedVersion, false);
         }
+
+        /** Refuses the change of an object that is not what its author thinks. @param before what is there; null if nothing is */
+        public void requireSeen(@Nullable AcceptedObject before) throws ConflictException {
+            if (before != null && mustBeNew) {
+                throw ConflictException.alreadyExists(key.toString());
+            }
+            if (expectedVersion == null || expectedVersion.isEmpty()) {
+                return;
+            }
+            String now = before == null ? "none, it does not exist" : before.object().meta().resourceVersion();
+            if (!now.equals(expectedVersion)) {
+                throw ConflictException.stale(key.toString(), expectedVersion, now);
+            }
+        }
     }
 
     /**

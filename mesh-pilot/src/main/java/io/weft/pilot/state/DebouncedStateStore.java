@@ -4,6 +4,7 @@ import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.WorkloadEntry;
+import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.registry.StoredWorkloads;
 import io.weft.pilot.registry.entry.ServiceViews;
 import java.time.Duration;
@@ -29,9 +30,10 @@ public final class DebouncedStateStore implements StateStore {
     private static final Duration QUIET = Duration.ofMillis(10);
     private static final Duration AT_MOST = Duration.ofMillis(100);
 
-    private final MeshSettings settings;
+    private final Supplier<MeshSettings> settings;
     private final Supplier<Collection<ConfigObject>> config;
     private final Supplier<StoredWorkloads.Snapshot> workloads;
+    private final Supplier<Cluster> cluster;
     private final ScheduledExecutorService executor;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean telling = new AtomicBoolean();
@@ -44,20 +46,27 @@ public final class DebouncedStateStore implements StateStore {
 
     /** @param executor one thread; every listener is called on it */
     public DebouncedStateStore(
-            MeshSettings settings,
+            Supplier<MeshSettings> settings,
             Supplier<Collection<ConfigObject>> config,
             Supplier<StoredWorkloads.Snapshot> workloads,
+            Supplier<Cluster> cluster,
             ScheduledExecutorService executor) {
         this.settings = settings;
         this.config = config;
         this.workloads = workloads;
+        this.cluster = cluster;
         this.executor = executor;
-        this.current = MeshState.empty(settings);
+        this.current = MeshState.empty(settings.get());
     }
 
     @Override
     public MeshState current() {
         return current;
+    }
+
+    @Override
+    public boolean isReady() {
+        return current.version() > 0;
     }
 
     @Override
@@ -109,6 +118,7 @@ public final class DebouncedStateStore implements StateStore {
 
     private MeshState build(long version) {
         StoredWorkloads.Snapshot registered = workloads.get();
+        MeshSettings mesh = settings.get();
         Map<ObjectKey, ConfigObject> objects = new LinkedHashMap<>();
         config.get().forEach(object -> objects.put(object.key(), object));
         for (WorkloadEntry entry : registered.entries()) {
@@ -116,7 +126,7 @@ public final class DebouncedStateStore implements StateStore {
             objects.putIfAbsent(entry.key(), entry);
         }
         return MeshState.of(
-                version, settings, objects.values(), ServiceViews.of(settings, objects.values(), registered.reports()));
+                version, mesh, objects.values(), ServiceViews.of(mesh, objects.values(), registered.reports(), cluster.get()));
     }
 
     private void tell() {

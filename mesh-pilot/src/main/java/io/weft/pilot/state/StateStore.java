@@ -8,6 +8,11 @@ public interface StateStore {
     /** The state now in force: one volatile read. */
     MeshState current();
 
+    /** Whether everything has been read once. Before that a state does not say that something is not there. */
+    default boolean isReady() {
+        return true;
+    }
+
     /**
      * Calls the listener with every later state, latest wins: states that came while it ran are skipped but the last. Calls
      * come one at a time, on the store's thread, so a listener must not block.

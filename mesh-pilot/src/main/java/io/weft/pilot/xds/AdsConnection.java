@@ -53,6 +53,7 @@ final class AdsConnection {
     private @Nullable String nodeId;
     private @Nullable Proxy proxy;
     private @Nullable Registration registration;
+    private @Nullable BoundPod pod;
     private Runnable gatewayGone = () -> {};
     private String health = "";
     private boolean ended;
@@ -184,6 +185,7 @@ final class AdsConnection {
         registration = reading.registration();
         metrics = reading.metrics();
         proxy = reading.proxy();
+        pod = reading.pod();
         nodeId = first.getId();
         gatewayGone = announce(reading.proxy());
         context.metrics().connected();
@@ -230,7 +232,7 @@ final class AdsConnection {
     }
 
     private void push() {
-        Proxy target = proxy;
+        Proxy target = proxyNow();
         if (target == null || !wire.isReady()) {
             return;
         }
@@ -243,6 +245,20 @@ final class AdsConnection {
         pushRemovals(snapshot);
         noteConvergence(snapshot);
         publishStatus();
+    }
+
+    private @Nullable Proxy proxyNow() {
+        Proxy known = proxy;
+        BoundPod bound = pod;
+        if (known == null || bound == null) {
+            return known;
+        }
+        Proxy now = bound.current(known);
+        if (!now.equals(known)) {
+            context.feed().forget(known);
+            proxy = now;
+        }
+        return now;
     }
 
     private void pushAdditions(Snapshot snapshot) {

@@ -37,6 +37,11 @@ final class AdsService extends AggregatedDiscoveryServiceGrpc.AggregatedDiscover
     }
 
     private <T> StreamObserver<T> open(ServerCallStreamObserver<?> out, Wire wire, boolean delta, Function<T, AdsRequest> reader) {
+        if (!context.states().isReady()) {
+            // A proxy that has a configuration goes on with it; told of an empty mesh it would drop it.
+            out.onError(Status.UNAVAILABLE.withDescription("mesh-pilot has not read its configuration yet; try again").asRuntimeException());
+            return new Refused<>();
+        }
         if (!context.connections().reserve()) {
             out.onError(Status.RESOURCE_EXHAUSTED
                     .withDescription("there are " + context.connections().max() + " ADS streams already (weft.pilot.xds.max-streams)")

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.weft.pilot.generate.InboundPort;
 import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.WorkloadIdentity;
+import io.weft.pilot.registry.kubernetes.Pods;
 import io.weft.pilot.registry.workload.Registration;
 import io.weft.pilot.registry.workload.RegistrationRefused;
 import io.weft.pilot.registry.workload.RegistrationRequest;
@@ -29,12 +30,15 @@ final class NodeReader {
     private static final int MAX_STRING = 512;
 
     private final WorkloadRegistrar registrar;
+    private final Pods pods;
 
-    NodeReader(WorkloadRegistrar registrar) {
+    NodeReader(WorkloadRegistrar registrar, Pods pods) {
         this.registrar = registrar;
+        this.pods = pods;
     }
 
-    record Reading(Proxy proxy, @Nullable Registration registration, @Nullable MetricsTarget metrics) {}
+    /** @param pod the pod it is in; null when that is not known, or nothing is known of pods */
+    record Reading(Proxy proxy, @Nullable Registration registration, @Nullable MetricsTarget metrics, @Nullable BoundPod pod) {}
 
     Reading read(Node node, @Nullable WorkloadIdentity identity) {
         Map<String, Value> metadata = node.getMetadata().getFieldsMap();
@@ -47,6 +51,7 @@ final class NodeReader {
         SortedMap<Integer, Integer> gateway = gatewayPorts(metadata);
         Registration registration =
                 group.isEmpty() ? null : register(identity, group, id, labels, bound(id, inbound, gateway));
+        BoundPod pod = group.isEmpty() ? pod(metadata, identity, node.getLocality()) : null;
         Proxy proxy = new Proxy(
                 id.role(),
                 namespace,
@@ -61,8 +66,30 @@ final class NodeReader {
                 extensions(metadata),
                 locality(node.getLocality()),
                 SpringCatalogReader.read(metadata));
+        Proxy bound = pod == null ? proxy : pod.current(proxy);
         return new Reading(
-                proxy, registration, MetricsTarget.of(proxy, id, text(metadata, "WEFT_METRICS")).orElse(null));
+                bound, registration, MetricsTarget.of(bound, id, text(metadata, "WEFT_METRICS")).orElse(null), pod);
+    }
+
+    /** Nobody is in a pod by saying so: only an identity that is the pod's service account is. */
+    private @Nullable BoundPod pod(Map<String, Value> metadata, @Nullable WorkloadIdentity identity, Locality locality) {
+        String name = text(metadata, "POD_NAME");
+        if (name.isEmpty() || identity == null || !pods.isKnown()) {
+            return null;
+        }
+        String claimed = text(metadata, "POD_NAMESPACE");
+        if (!claimed.isEmpty() && !claimed.equals(identity.namespace())) {
+            throw denied("POD_NAMESPACE: " + claimed + " (expected: " + identity.namespace() + ", as the stream's identity says)");
+        }
+        Pods.Facts facts = pods.find(identity.namespace(), name)
+                .orElseThrow(() -> new AdsRefused(
+                        Status.Code.UNAVAILABLE,
+                        "POD_NAME: there is no pod " + identity.namespace() + "/" + name + " (expected: one; if it is new, try again)"));
+        if (!facts.account().equals(identity.account())) {
+            throw denied("POD_NAME: pod " + identity.namespace() + "/" + name + " is of service account " + facts.account() + ", not "
+                    + identity.account());
+        }
+        return new BoundPod(pods, identity.namespace(), name, locality.getRegion().isEmpty());
     }
 
     private static String locality(Locality locality) {

@@ -3,6 +3,7 @@ package io.weft.pilot.xds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.WorkloadRegistry;
+import io.weft.pilot.registry.kubernetes.Pods;
 import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.StateStore;
@@ -66,6 +67,7 @@ class XdsConfiguration {
             StateStore states,
             WorkloadRegistry registry,
             WorkloadRegistrar registrar,
+            Pods pods,
             KnownGateways gateways,
             AdsConnections connections,
             ServerCertificate certificate,
@@ -80,8 +82,9 @@ class XdsConfiguration {
             throws UnknownHostException {
         AdsContext context = new AdsContext(
                 properties,
+                states,
                 new SnapshotCache(states),
-                new NodeReader(registrar),
+                new NodeReader(registrar, pods),
                 gateways,
                 connections,
                 new XdsMetrics(meters),

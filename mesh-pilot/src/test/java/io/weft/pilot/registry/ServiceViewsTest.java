@@ -6,6 +6,7 @@ import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.UnreadableException;
@@ -179,6 +180,6 @@ class ServiceViewsTest {
                 throw new AssertionError(unreadable);
             }
         }
-        return ServiceViews.of(MeshSettings.DEFAULTS, objects, reports);
+        return ServiceViews.of(MeshSettings.DEFAULTS, objects, reports, Cluster.EMPTY);
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.MeshSettings;
+import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.model.ObjectMeta;
 import io.weft.pilot.model.PeerAuthentication;
 import io.weft.pilot.registry.StoredWorkloads;
@@ -27,9 +28,10 @@ class DebouncedStateStoreTest {
     private volatile Collection<ConfigObject> objects = List.of();
     private volatile boolean broken;
     private final DebouncedStateStore store = new DebouncedStateStore(
-            MeshSettings.DEFAULTS,
+            () -> MeshSettings.DEFAULTS,
             this::objects,
             () -> new StoredWorkloads.Snapshot(List.of(), Map.of()),
+            () -> Cluster.EMPTY,
             executor);
 
     private Collection<ConfigObject> objects() {

@@ -10,9 +10,11 @@ import io.weft.pilot.generate.GeneratedResource;
 import io.weft.pilot.generate.ResourceType;
 import io.weft.pilot.generate.Snapshot;
 import io.weft.pilot.model.WorkloadGroup;
+import io.weft.pilot.model.cluster.Cluster;
+import io.weft.pilot.registry.kubernetes.Pods;
+import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.MeshState;
-import io.weft.pilot.registry.spring.KnownGateways;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -42,6 +44,8 @@ final class AdsHarness implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private volatile Snapshot handmade = Snapshot.empty();
+    /** Pods that proxies may say they are in. */
+    volatile Cluster cluster = Cluster.EMPTY;
 
     private AdsHarness(XdsProperties properties, SettableStates states, Path certificates, TokenReader tokens, boolean generated) {
         this.states = states;
@@ -49,12 +53,13 @@ final class AdsHarness implements AutoCloseable {
         SnapshotCache cache = new SnapshotCache(states);
         AdsContext context = new AdsContext(
                 properties,
+                states,
                 generated ? cache : proxy -> handmade,
                 new NodeReader(new WorkloadRegistrar(
                         (namespace, name) -> states.current().get(WorkloadGroup.class, namespace, name),
                         registry,
                         timer,
-                        properties.registrationGrace())),
+                        properties.registrationGrace()), new Pods(true, () -> cluster)),
                 gateways(certificates, timer),
                 connections,
                 new XdsMetrics(meters),

@@ -8,20 +8,23 @@ import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.model.WorkloadSpec;
 import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.registry.kubernetes.PodEndpoints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A v1 Service whose endpoints are the WorkloadEntries it selects. */
+/** A v1 Service whose endpoints are the WorkloadEntries it selects, and the pods in its EndpointSlices. */
 final class KubernetesService {
 
     private static final String EXPORT_TO = "networking.istio.io/exportTo";
 
     private KubernetesService() {}
 
-    static MeshService of(Service service, MeshSettings settings, Workloads workloads) {
+    static MeshService of(Service service, MeshSettings settings, Workloads workloads, PodEndpoints pods) {
         boolean external = service.externalName() != null;
         List<MeshService.Port> ports = new ArrayList<>();
         for (Service.Port port : service.ports()) {
@@ -34,6 +37,8 @@ final class KubernetesService {
                 ports.add(new MeshService.Port(name, port.port(), target, port.targetPortName(), protocol));
             }
         }
+        Set<String> accounts = new TreeSet<>(pods.accounts(service));
+        accounts.addAll(workloads.accounts(service.namespace(), service.selector()));
         return new MeshService(
                 service.meta(),
                 settings.serviceHost(service.name(), service.namespace()),
@@ -42,7 +47,7 @@ final class KubernetesService {
                 external,
                 service.clusterIps(),
                 exportTo(service),
-                workloads.accounts(service.namespace(), service.selector()));
+                accounts);
     }
 
     private static List<String> exportTo(Service service) {
@@ -58,7 +63,7 @@ final class KubernetesService {
         return result;
     }
 
-    static Map<Integer, List<MeshEndpoint>> endpoints(Service service, MeshService made, Workloads workloads) {
+    static Map<Integer, List<MeshEndpoint>> endpoints(Service service, MeshService made, Workloads workloads, PodEndpoints pods) {
         Map<Integer, List<MeshEndpoint>> endpoints = new HashMap<>();
         List<WorkloadEntry> selected = workloads.selected(service.namespace(), service.selector());
         for (MeshService.Port port : made.ports()) {
@@ -71,6 +76,8 @@ final class KubernetesService {
             }
             if (service.externalName() != null) {
                 list.add(external(service, port, workloads));
+            } else {
+                list.addAll(pods.of(service, port));
             }
             endpoints.put(port.number(), List.copyOf(list));
         }

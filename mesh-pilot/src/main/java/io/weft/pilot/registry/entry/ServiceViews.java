@@ -8,10 +8,12 @@ import io.weft.pilot.model.Service;
 import io.weft.pilot.model.ServiceEntry;
 import io.weft.pilot.model.WorkloadEntry;
 import io.weft.pilot.model.WorkloadGroup;
+import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.registry.ServiceKey;
 import io.weft.pilot.registry.ServiceView;
+import io.weft.pilot.registry.kubernetes.PodEndpoints;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,17 +30,22 @@ public final class ServiceViews {
      * Resolves every selector once.
      *
      * @param reports registered workloads' own reports of their health
+     * @param cluster pods and addresses behind Services
      */
     public static ServiceView of(
-            MeshSettings settings, Collection<? extends ConfigObject> objects, Map<ObjectKey, Boolean> reports) {
+            MeshSettings settings,
+            Collection<? extends ConfigObject> objects,
+            Map<ObjectKey, Boolean> reports,
+            Cluster cluster) {
+        PodEndpoints pods = new PodEndpoints(settings, cluster);
         Workloads workloads = new Workloads(
                 settings, ofType(objects, WorkloadEntry.class), ofType(objects, WorkloadGroup.class), reports);
         List<MeshService> services = new ArrayList<>();
         Map<ServiceKey, Map<Integer, List<MeshEndpoint>>> endpoints = new HashMap<>();
         for (Service service : ofType(objects, Service.class)) {
-            MeshService made = KubernetesService.of(service, settings, workloads);
+            MeshService made = KubernetesService.of(service, settings, workloads, pods);
             services.add(made);
-            endpoints.put(made.key(), KubernetesService.endpoints(service, made, workloads));
+            endpoints.put(made.key(), KubernetesService.endpoints(service, made, workloads, pods));
         }
         for (ServiceEntry entry : ofType(objects, ServiceEntry.class)) {
             for (MeshService made : EntryService.of(entry, workloads)) {

@@ -7,6 +7,7 @@ import io.weft.pilot.model.parse.ListDocument;
 import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.model.parse.YamlReader;
+import io.weft.pilot.source.StoredDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -9,11 +9,15 @@ import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.source.AcceptedObject;
 import io.weft.pilot.source.Admission;
+import io.weft.pilot.source.AdmissionRound;
 import io.weft.pilot.source.ConfigSnapshot;
 import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.source.ConflictException;
 import io.weft.pilot.source.InadmissibleException;
+import io.weft.pilot.source.Ledger;
 import io.weft.pilot.source.Refusal;
+import io.weft.pilot.source.RefusalLog;
+import io.weft.pilot.source.StoredDocument;
 import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +68,7 @@ public final class FolderStore implements ConfigStore {
     /** Files not found at the last scan, and when that was seen first. */
     private final Map<String, Long> missing = new HashMap<>();
 
-    private Set<String> told = Set.of();
+    private final RefusalLog told = new RefusalLog();
     /** Whether something is refused only by what else there is. */
     private boolean waiting;
     /** Why the folder cannot be looked into now; empty: it can. */
@@ -98,7 +102,7 @@ public final class FolderStore implements ConfigStore {
      */
     public static FolderStore open(Path root, Path state, Admission admission, Clock clock, Runnable changed) throws IOException {
         AtomicFiles.createPrivateFolder(state);
-        FolderStore store = new FolderStore(root, new Ledger(state), admission, clock, changed);
+        FolderStore store = new FolderStore(root, new Ledger(state.resolve("accepted.jsonl")), admission, clock, changed);
         store.restore();
         if (store.current.objects().isEmpty()) {
             Files.createDirectories(root);
@@ -191,7 +195,7 @@ public final class FolderStore implements ConfigStore {
                 refusals.add(folderAway());
             }
             current = new ConfigSnapshot(current.objects(), refusals);
-            tell(refusals);
+            told.tell(refusals);
         }
     }
 
@@ -264,7 +268,10 @@ public final class FolderStore implements ConfigStore {
                 }
             });
         });
-        Map<ObjectKey, List<Problem>> inadmissible = inadmissible(candidates);
+        Map<ObjectKey, AdmissionRound.Proposal> proposals = new LinkedHashMap<>();
+        candidates.forEach((key, candidate) ->
+                proposals.put(key, new AdmissionRound.Proposal(candidate.good().object(), candidate.good().document())));
+        Map<ObjectKey, List<Problem>> inadmissible = AdmissionRound.refused(proposals, current.objects(), admission);
         candidates.forEach((key, candidate) -> {
             List<Problem> problems = inadmissible.get(key);
             AcceptedObject before = current.objects().get(key);
@@ -283,57 +290,11 @@ public final class FolderStore implements ConfigStore {
             remember(objects);
         }
         current = new ConfigSnapshot(objects, refusals);
-        tell(refusals);
+        told.tell(refusals);
         if (!sameObjects) {
             log.info("{} objects in force, {} refused", objects.size(), refusals.size());
             changed.run();
         }
-    }
-
-    /**
-     * What may not come into force, and why. Changed objects are held against each other as they would be; one that is refused stays as it was, and may be in
-     * another's way then. New ones come after them, one at a time.
-     */
-    private Map<ObjectKey, List<Problem>> inadmissible(Map<ObjectKey, Candidate> candidates) {
-        Map<ObjectKey, ConfigObject> inForce = new LinkedHashMap<>();
-        List<ConfigObject> changed = new ArrayList<>();
-        List<ConfigObject> added = new ArrayList<>();
-        candidates.forEach((key, candidate) -> {
-            ConfigObject object = candidate.good().object();
-            AcceptedObject before = current.objects().get(key);
-            if (before == null) {
-                added.add(object);
-                return;
-            }
-            inForce.put(key, object);
-            if (!before.document().equals(candidate.good().document())) {
-                changed.add(object);
-            }
-        });
-        Map<ObjectKey, List<Problem>> refused = new HashMap<>();
-        while (changed.removeIf(object -> isRefused(object, inForce, refused))) {
-            refused.keySet().forEach(key -> inForce.put(key, accepted(key).object()));
-        }
-        for (ConfigObject object : added) {
-            if (!isRefused(object, inForce, refused)) {
-                inForce.put(object.key(), object);
-            }
-        }
-        return refused;
-    }
-
-    private boolean isRefused(
-            ConfigObject object, Map<ObjectKey, ConfigObject> inForce, Map<ObjectKey, List<Problem>> refused) {
-        List<Problem> problems = admission.problems(object, inForce.values());
-        if (problems.isEmpty()) {
-            return false;
-        }
-        refused.put(object.key(), problems);
-        return true;
-    }
-
-    private AcceptedObject accepted(ObjectKey key) {
-        return Objects.requireNonNull(current.objects().get(key));
     }
 
     /** What admission depends on has changed: something that waits may come into force now. */
@@ -368,18 +329,6 @@ public final class FolderStore implements ConfigStore {
         return new AcceptedObject(good.object().withMeta(meta), good.document(), file);
     }
 
-    /** Each refusal is logged once, and again only after it was gone. */
-    private void tell(List<Refusal> refusals) {
-        Set<String> now = new HashSet<>();
-        for (Refusal refusal : refusals) {
-            String text = refusal.toString();
-            if (now.add(text) && !told.contains(text)) {
-                log.warn("Refused: {}", text);
-            }
-        }
-        told = now;
-    }
-
     @Override
     public synchronized List<Outcome> change(List<Change> changes, boolean dryRun)
             throws IOException, ConflictException, InadmissibleException {
@@ -393,7 +342,7 @@ public final class FolderStore implements ConfigStore {
             }
             outcomes.add(plan(change, edits));
         }
-        requireAdmissible(changes, outcomes);
+        AdmissionRound.require(changes, outcomes, current.objects(), admission);
         StagedEdits staged = StagedEdits.of(root, edits);
         if (dryRun) {
             return outcomes;
@@ -416,46 +365,12 @@ public final class FolderStore implements ConfigStore {
         return done;
     }
 
-    /** Holds each object against what would be in force after all these changes. */
-    private void requireAdmissible(List<Change> changes, List<Outcome> outcomes) throws InadmissibleException {
-        Map<ObjectKey, ConfigObject> after = new LinkedHashMap<>();
-        current.objects().forEach((key, accepted) -> after.put(key, accepted.object()));
-        for (Change change : changes) {
-            ConfigObject object = object(change);
-            if (object == null) {
-                after.remove(change.key());
-            } else {
-                after.put(change.key(), object);
-            }
-        }
-        List<InadmissibleException.Refused> refused = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
-            ConfigObject object = after.get(changes.get(i).key());
-            if (object != null && outcomes.get(i).result() != Result.UNCHANGED) {
-                List<Problem> problems = admission.problems(object, after.values());
-                if (!problems.isEmpty()) {
-                    refused.add(new InadmissibleException.Refused(i, object.key(), problems));
-                }
-            }
-        }
-        if (!refused.isEmpty()) {
-            throw new InadmissibleException(refused);
-        }
-    }
-
-    private static @Nullable ConfigObject object(Change change) {
-        return change.document() == null ? null : ObjectParser.parse(change.document()).object();
-    }
-
     /** Says what a change will do, and adds its edits of files. */
     private Outcome plan(Change change, SortedMap<String, Map<ObjectKey, Optional<Map<String, ?>>>> edits)
             throws ConflictException {
         ObjectKey key = change.key();
         AcceptedObject before = current.objects().get(key);
-        if (before != null && change.mustBeNew()) {
-            throw ConflictException.alreadyExists(key.toString());
-        }
-        requireVersion(key, before, change.expectedVersion());
+        change.requireSeen(before);
         Map<String, ?> document = change.document();
         if (document == null) {
             if (before == null) {
@@ -510,17 +425,6 @@ public final class FolderStore implements ConfigStore {
             Map<ObjectKey, ParsedFile.Good> good = new LinkedHashMap<>(view.content().good());
             good.remove(key);
             views.put(name, new View(null, new ParsedFile(good, view.content().refusals())));
-        }
-    }
-
-    private static void requireVersion(ObjectKey key, @Nullable AcceptedObject before, @Nullable String expected)
-            throws ConflictException {
-        if (expected == null || expected.isEmpty()) {
-            return;
-        }
-        String now = before == null ? "none, it does not exist" : before.object().meta().resourceVersion();
-        if (!now.equals(expected)) {
-            throw ConflictException.stale(key.toString(), expected, now);
         }
     }
 

@@ -12,6 +12,7 @@ import io.weft.pilot.model.parse.ParseOutcome;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.model.parse.YamlReader;
 import io.weft.pilot.source.Refusal;
+import io.weft.pilot.source.StoredDocument;
 import io.weft.pilot.validate.Validator;
 import java.util.ArrayList;
 import java.util.Collections;

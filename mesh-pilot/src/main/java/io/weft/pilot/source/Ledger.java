@@ -1,4 +1,4 @@
-package io.weft.pilot.source.folder;
+package io.weft.pilot.source;
 
 import io.weft.pilot.disk.AtomicFiles;
 import io.weft.pilot.model.ConfigObject;
@@ -7,7 +7,6 @@ import io.weft.pilot.model.parse.JsonReader;
 import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.ParseOutcome;
 import io.weft.pilot.model.parse.UnreadableException;
-import io.weft.pilot.source.AcceptedObject;
 import io.weft.pilot.validate.Validator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The last accepted objects on disk, one JSON document a line, with versions and creation times: of two objects that
  * conflict the older wins, also after a restart, and a file that is broken then still has its last good version.
  */
-final class Ledger {
+public final class Ledger {
 
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -39,16 +38,18 @@ final class Ledger {
     private final Path file;
     private long lastVersion;
 
-    Ledger(Path folder) {
-        this.file = folder.resolve("accepted.jsonl");
+    /** @param file made when there is something to keep */
+    public Ledger(Path file) {
+        this.file = file;
     }
 
     /** A version no object has had. */
-    String nextVersion() {
+    public String nextVersion() {
         return Long.toString(++lastVersion);
     }
 
-    Map<ObjectKey, AcceptedObject> read() throws IOException {
+    /** What was accepted last; nothing if there is no file. */
+    public Map<ObjectKey, AcceptedObject> read() throws IOException {
         Map<ObjectKey, AcceptedObject> objects = new LinkedHashMap<>();
         if (!Files.exists(file)) {
             return objects;
@@ -97,7 +98,7 @@ final class Ledger {
         }
     }
 
-    void write(Collection<AcceptedObject> objects) throws IOException {
+    public void write(Collection<AcceptedObject> objects) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add(MAPPER.writeValueAsString(Map.of(VERSION, lastVersion)));
         for (AcceptedObject accepted : objects) {

@@ -1,11 +1,11 @@
-package io.weft.pilot.source.folder;
+package io.weft.pilot.source;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** An author's document without what a server adds, so that equal configuration is an equal document. */
-final class StoredDocument {
+public final class StoredDocument {
 
     private static final List<String> SERVERS_OWN = List.of(
             "creationTimestamp",
@@ -19,7 +19,8 @@ final class StoredDocument {
 
     private StoredDocument() {}
 
-    static Map<String, Object> of(Map<String, ?> document) {
+    /** The document without status, and without what only a server writes into metadata. */
+    public static Map<String, Object> of(Map<String, ?> document) {
         Map<String, Object> stored = new LinkedHashMap<>(document);
         stored.remove("status");
         if (stored.get("metadata") instanceof Map<?, ?> metadata) {
@@ -31,7 +32,7 @@ final class StoredDocument {
     }
 
     /** Whether two say the same, even if only one of them spells out the namespace both have. */
-    static boolean same(Map<String, ?> stored, Map<String, ?> other) {
+    public static boolean same(Map<String, ?> stored, Map<String, ?> other) {
         return stored.equals(other) || withoutNamespace(stored).equals(withoutNamespace(other));
     }
 
