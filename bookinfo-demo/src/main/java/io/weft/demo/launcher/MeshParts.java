@@ -32,6 +32,7 @@ final class MeshParts implements AutoCloseable {
     private static final String READINESS = "/actuator/health/readiness";
     private static final String INSTANCE_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
     private static final String APP_PORT = "server.port";
+    private static final String DRAIN_TIME = "weft.drain-time";
     private static final String SAMPLING = "weft.mesh.tracing.sampling";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -176,6 +177,7 @@ final class MeshParts implements AutoCloseable {
         all.putAll(identity(account));
         all.put("weft.xds.address", at(settings.port(LauncherSettings.XDS_TLS)));
         all.put("weft.role", role);
+        all.putAll(drainTime());
         return web(
                 account.part(),
                 GatewayApplication.class,
@@ -281,6 +283,7 @@ final class MeshParts implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(lean);
         all.put(DemoApp.PART_KIND, "gateway");
         all.put("weft.role", "sidecar");
+        all.putAll(drainTime());
         all.put("weft.bind-address", "127.0.0.1");
         all.put("spring.main.sources", TeamFilters.class.getName());
         Map<String, Integer> named = new LinkedHashMap<>(ports);
@@ -288,6 +291,12 @@ final class MeshParts implements AutoCloseable {
         return isolation.start(
                 new Program(part, GatewayApplication.class, all, named, null, Size.SERVICE),
                 () -> spring.start(GatewayApplication.builder(), all));
+    }
+
+    /** Parts of one JVM stop together, with those who would have to be told to go elsewhere. */
+    private Map<String, String> drainTime() {
+        boolean together = settings.isolation() != Isolation.Kind.PROCESS && System.getProperty(DRAIN_TIME) == null;
+        return together ? Map.of(DRAIN_TIME, "1s") : Map.of();
     }
 
     private Path proxyAddress(Workload workload) {

@@ -5,30 +5,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/** What clients still have open here, and whether an answer shall be the last on its connection. Thread-safe. */
+/** The exchanges that WebFlux still has open, and whether an answer shall be the last on its connection. Thread-safe. */
 final class Drain {
 
     /** What is waited for may depend on others' counters too, who tell nobody. */
     private static final long LOOK_MILLIS = 20;
 
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean draining;
-    private volatile boolean restEnds;
-
-    void connected() {
-        connections.incrementAndGet();
-    }
-
-    void disconnected() {
-        connections.decrementAndGet();
-        changed();
-    }
-
-    /** Client connections, whatever they carry. */
-    int connections() {
-        return connections.get();
-    }
 
     void opened() {
         open.incrementAndGet();
@@ -51,15 +35,6 @@ final class Drain {
 
     boolean isDraining() {
         return draining;
-    }
-
-    /** From now on a connection without an exchange need not wait for its last one. */
-    void endRest() {
-        restEnds = true;
-    }
-
-    boolean restEnds() {
-        return restEnds;
     }
 
     /** Only who drains waits, so until then nobody is told. */

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -135,10 +136,17 @@ final class GatewayProcess implements SmartLifecycle {
         running = new Running(identity, tls, engine, node, Map.copyOf(ports), health, thread, ads);
         surroundings.publish(ports);
         ads.startOffline();
-        health.reportTo(problem -> {
-            appProblem = problem == null ? "" : problem;
-            ads.reportHealth(problem);
-        });
+        BooleanSupplier ready = () -> identity.current() != null && ads.state().ready();
+        if (settings.role() == Role.SIDECAR) {
+            health.reportTo(
+                    problem -> {
+                        appProblem = problem == null ? "" : problem;
+                        ads.reportHealth(problem);
+                    },
+                    ready);
+        } else {
+            health.reportAlone(ads::reportHealth, ready);
+        }
         // Connects with the first certificate; one of last time is there at once.
         identity.subscribe(svid -> ads.retryNow());
         log.info(
@@ -208,14 +216,13 @@ final class GatewayProcess implements SmartLifecycle {
 
     private void end(Running now) {
         AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
-        now.health().close();
         // The control plane takes a registered workload out of rotation now, so that callers stop coming while it drains.
-        now.ads().close();
+        now.health().leave("draining");
         drain.start();
         now.engine().startDraining();
-        // Clients that find us by a list that is still being updated get an answer, and the advice not to come back.
-        drain.await(settings.drainTime(), () -> drain.connections() == 0);
-        drain.endRest();
+        // Clients that find us by a list that is still being updated get an answer, new ones too, and the advice not to come back.
+        drain.await(settings.drainTime(), () -> now.engine().quiet().compareTo(settings.drainTime()) >= 0);
+        now.ads().close();
         // Nobody new is let in any more, or clients that come back at once would use up the grace of those who are there.
         now.engine().shutdown(settings.drainGrace());
         now.tls().close();

@@ -57,8 +57,6 @@ final class HttpListenerBinder implements ListenerBinder, PipelineAssembly {
     private void accept(Channel channel, Consumer<Channel> accepted) {
         // Reactor Netty insists on reading on demand by default; the engine does not, see SpringExchanges.
         channel.config().setAutoRead(true);
-        drain.connected();
-        channel.closeFuture().addListener(closed -> drain.disconnected());
         accepted.accept(channel);
     }
 

@@ -25,13 +25,12 @@ final class ReactorPipeline {
 
     static final String ENGINE = "weft.engine";
     private static final String SPRING = "weft.spring";
-    private static final String LAME_DUCK = "weft.lameDuck";
     private static final String FIELDS = "weft.connectionFields";
     private static final String SILENCE = "weft.silence";
     private static final String FRAME_CODEC = "weft.frameCodec";
 
     /** What stands before Reactor's handlers for the sake of HTTP/1.1 exchanges. */
-    static final List<String> OF_HTTP1 = List.of(LAME_DUCK, FIELDS, ENGINE);
+    static final List<String> OF_HTTP1 = List.of(FIELDS, ENGINE);
 
     private ReactorPipeline() {}
 
@@ -43,8 +42,7 @@ final class ReactorPipeline {
         pipeline.remove(HttpServerUpgradeHandler.class);
         pipeline.remove(HttpServerCodec.class);
         ConnectionFields fields = new ConnectionFields();
-        pipeline.addAfter(ENTRY, LAME_DUCK, new LameDuck(drain));
-        pipeline.addAfter(LAME_DUCK, FIELDS, fields);
+        pipeline.addAfter(ENTRY, FIELDS, fields);
         pipeline.addAfter(FIELDS, ENGINE, engine);
         pipeline.addAfter(ENGINE, SPRING, new SpringExchanges(fields, drain));
         pipeline.addBefore(ENTRY, NettyPipeline.HttpCodec, new ChannelOutboundHandlerAdapter());

@@ -24,7 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tokenFile the token that is shown to the CA, read again at every use; default: {@code run/<part>/token} below home
  * @param registerGroup the WorkloadGroup that a gateway registers into, in its namespace; empty: none; default: the egress gateway's own, none
  *     for ingress
- * @param drainTime how long a stopping gateway goes on serving, saying on every answer that the connection ends, if there are connections
+ * @param drainTime how long a stopping gateway goes on serving, new connections too, saying on every answer that the connection ends; not at all if nobody was
+ *     there for as long
  * @param drainGrace how long it then waits for what is still running
  * @param ca where certificates come from
  * @param xds where configuration comes from
@@ -50,7 +51,7 @@ public record GatewaySettings(
         @DefaultValue("cluster.local") String trustDomain,
         @Nullable Path tokenFile,
         @Nullable String registerGroup,
-        @DefaultValue("1s") Duration drainTime,
+        @DefaultValue("5s") Duration drainTime,
         @DefaultValue("20s") Duration drainGrace,
         @DefaultValue Ca ca,
         @DefaultValue Xds xds,

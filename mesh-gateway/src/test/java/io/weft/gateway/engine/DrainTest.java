@@ -26,10 +26,10 @@ class DrainTest {
 
     @Test
     void givesUpAfterTheTimeGiven() {
-        drain.connected();
+        drain.opened();
         drain.start();
-        assertThat(drain.await(Duration.ofMillis(20), () -> drain.connections() == 0)).isFalse();
-        drain.disconnected();
-        assertThat(drain.await(Duration.ZERO, () -> drain.connections() == 0)).isTrue();
+        assertThat(drain.await(Duration.ofMillis(20), () -> drain.open() == 0)).isFalse();
+        drain.closed();
+        assertThat(drain.await(Duration.ZERO, () -> drain.open() == 0)).isTrue();
     }
 }

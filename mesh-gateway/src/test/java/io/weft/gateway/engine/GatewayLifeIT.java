@@ -141,6 +141,31 @@ class GatewayLifeIT {
     }
 
     @Test
+    void whoeverComesWithinTheDrainTimeIsLetIn_evenIfNobodyIsThere() throws Exception {
+        try (Backend backend = new Backend()) {
+            ConfigurableApplicationContext gateway =
+                    start(GatewayIT.OwnRoutes.class, "--weft.drain-time=3s", "--backend=" + backend.port());
+            GatewayProcess process = gateway.getBean(GatewayProcess.class);
+            int http = process.ports().get("http-port");
+            MeshResources.apply(process.engine(), http, 0, backend.port(), null);
+            try (RawHttp before = new RawHttp(http)) {
+                before.send(get("/direct")).ok();
+            }
+            await().until(() -> process.engine().connections() == 0);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+            await().until(() -> gateway.getBeanFactory().getBean(Drain.class).isDraining());
+            for (String path : new String[] {"/direct", "/spring/y"}) {
+                try (RawHttp late = new RawHttp(http)) {
+                    RawHttp.Answer last = late.send(get(path)).answer();
+                    assertThat(last.status()).isEqualTo(200);
+                    assertThat(RawHttp.field(last.head(), "connection")).isEqualTo("close");
+                }
+            }
+            closing.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void withoutConnections_stoppingTakesNoTime() {
         ConfigurableApplicationContext gateway = start(GatewayLifeIT.class, "--weft.drain-time=1m");
         long before = System.nanoTime();

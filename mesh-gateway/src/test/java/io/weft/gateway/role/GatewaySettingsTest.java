@@ -45,7 +45,7 @@ class GatewaySettingsTest {
         assertThat(settings.xds().server()).isEqualTo(new HostPort("127.0.0.1", 15012));
         assertThat(settings.ports()).isEqualTo(new GatewaySettings.Ports(8080, 8443, 15021));
         assertThat(settings.portProperty("http-port")).isEqualTo("weft.ingress.http-port");
-        assertThat(settings.drainTime()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.drainTime()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.drainGrace()).isEqualTo(Duration.ofSeconds(20));
     }
 

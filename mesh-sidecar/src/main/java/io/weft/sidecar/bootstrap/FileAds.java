@@ -24,7 +24,7 @@ final class FileAds {
                 null,
                 bootstrap.secretNames());
         sidecar.ads(client);
-        health.reportTo(client::reportHealth);
+        health.reportTo(client::reportHealth, () -> sidecar.notReady().isEmpty());
         client.start();
     }
 

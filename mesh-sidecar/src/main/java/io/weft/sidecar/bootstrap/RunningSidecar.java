@@ -37,6 +37,10 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     /** Half of the usual descriptor limit of 20,000 and more; below that the engine's own accept errors show it. */
     private static final int MAX_CONNECTIONS = 8192;
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+    private static final int LOOK_MILLIS = 50;
+    private static final int SHARED_QUIET = 5;
+    /** How long nobody must be there before the rest of the drain time is not waited for: longer than a change of endpoints takes to reach every caller. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
 
     final SharedResources resources;
     final EngineMetrics metrics = new EngineMetrics();
@@ -184,7 +188,8 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     }
 
     /**
-     * Lame duck, then the end: not ready, every response says close for the drain time, what is idle is closed, what is open gets a grace, the rest goes.
+     * Lame duck, then the end: not ready; out of rotation; every response says close for the drain time, while configuration still comes, as requests do; what is
+     * idle is closed, what is open gets a grace, the rest goes.
      */
     @Override
     public synchronized void close() {
@@ -194,13 +199,13 @@ final class RunningSidecar implements AdminView, AutoCloseable {
         draining = true;
         engine.startDraining();
         if (health != null) {
-            health.close();
-        }
-        if (ads != null) {
             // Pilot takes this workload out of rotation now, so that callers stop coming while it drains.
-            ads.close();
+            health.leave("draining");
         }
         awaitDrained();
+        if (ads != null) {
+            ads.close();
+        }
         engine.shutdown(CLOSE_GRACE);
         if (identitySubscription != null) {
             identitySubscription.close();
@@ -223,17 +228,19 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     }
 
     /**
-     * Waits the drain time; no longer than needed when nobody is there who would have to be told by an answer. Sidecars of one JVM stop together with their
-     * callers: there it is enough that nobody is being served.
+     * Waits the drain time; no longer than needed when nobody is there, or comes, who would have to be told by an answer. Sidecars of one JVM stop together
+     * with their callers: there it is enough that nobody is being served.
      */
     private void awaitDrained() {
         long end = System.nanoTime() + drainTime.toNanos();
-        int quiet = 0;
+        int needed = ownResources ? (int) (QUIET.toMillis() / LOOK_MILLIS) : SHARED_QUIET;
+        // who has been gone for as long as the drain time lasts would not come back in it
+        int quiet = ownResources && engine.quiet().compareTo(drainTime) >= 0 ? needed : 0;
         try {
-            while (System.nanoTime() < end && quiet < 5) {
+            while (System.nanoTime() < end && quiet < needed) {
                 int there = ownResources ? engine.connections() : engine.active();
                 quiet = there == 0 ? quiet + 1 : 0;
-                if (stopped.await(50, TimeUnit.MILLISECONDS)) {
+                if (stopped.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                     return;
                 }
             }
@@ -241,5 +248,4 @@ final class RunningSidecar implements AdminView, AutoCloseable {
             Thread.currentThread().interrupt();
         }
     }
-
 }

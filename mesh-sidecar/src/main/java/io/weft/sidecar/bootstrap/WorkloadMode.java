@@ -83,7 +83,7 @@ final class WorkloadMode {
                 new LastGood(settings.cache().resolve("xds.bin"), id.uri() + " " + settings.part()),
                 Set.of());
         client.startOffline();
-        health.reportTo(client::reportHealth);
+        health.reportTo(client::reportHealth, () -> sidecar.notReady().isEmpty());
         // Connects with the first certificate.
         sidecar.ads(client);
         sidecar.started();

@@ -54,7 +54,7 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
      * @param head goes out as it is but for what {@link UpstreamCaller#onAttempt} changes; it must stay untouched until the answer's head
      * @param body what there is of the request's body; more is told to {@link #data} and {@link #trailers}
      * @param hash for consistent balancing, 0: none
-     * @param retry null: only what was never sent is tried once more
+     * @param retry null: only what was never sent, or what the endpoint says it has not looked at, is tried once more
      */
     public UpstreamCall(
             UpstreamCaller caller,
@@ -311,8 +311,8 @@ public final class UpstreamCall implements BalanceInput, UpstreamEvents {
         if (over) {
             return;
         }
-        // nothing was sent: the peer cannot have acted on it, so one other connection may be tried, asked for or not
-        boolean unsent = why == UpstreamFailure.STALE && attempts == 1;
+        // nothing was sent, or the peer says that it did nothing with it: one other connection may be tried, asked for or not
+        boolean unsent = (why == UpstreamFailure.STALE || why == UpstreamFailure.REFUSED) && attempts == 1;
         if (!answering && (unsent || retry != null && retry.onFailure(why)) && retry(unsent)) {
             return;
         }

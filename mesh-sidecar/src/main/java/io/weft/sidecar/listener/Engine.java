@@ -56,6 +56,9 @@ public interface Engine extends AutoCloseable {
     /** Connections of clients open now, at rest or at work. */
     int connections();
 
+    /** How long there has been no connection of a client; zero while there is one. */
+    Duration quiet();
+
     /**
      * Lame duck: every response says close, HTTP/2 gets GOAWAY; still accepts. Connections at rest close when the listener's drain time is over, or
      * at once when this is called again.

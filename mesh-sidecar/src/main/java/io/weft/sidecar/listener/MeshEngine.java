@@ -328,6 +328,11 @@ public final class MeshEngine implements Engine {
     }
 
     @Override
+    public Duration quiet() {
+        return connections.quiet();
+    }
+
+    @Override
     public void shutdown(Duration grace) {
         Set<LiveListener> all = new HashSet<>();
         synchronized (this) {

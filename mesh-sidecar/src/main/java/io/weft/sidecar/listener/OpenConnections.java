@@ -1,5 +1,6 @@
 package io.weft.sidecar.listener;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -8,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Counts the clients' connections of all listeners; whoever stops the engine waits here until none is left. */
 final class OpenConnections {
     private final AtomicInteger count = new AtomicInteger();
+    private volatile long noneSince = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
 
@@ -19,6 +21,7 @@ final class OpenConnections {
     /** The lock is taken for the last one only. */
     void closed() {
         if (count.decrementAndGet() == 0) {
+            noneSince = System.nanoTime();
             lock.lock();
             try {
                 none.signalAll();
@@ -30,6 +33,11 @@ final class OpenConnections {
 
     int open() {
         return count.get();
+    }
+
+    /** How long there has been none; zero while there is one, a day and more if there never was one. */
+    Duration quiet() {
+        return count.get() > 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - noneSince);
     }
 
     /** Gives up when interrupted; the thread stays so. */

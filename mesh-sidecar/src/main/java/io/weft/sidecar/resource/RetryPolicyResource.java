@@ -10,7 +10,7 @@ import java.util.Set;
  * @param retryOn Envoy's names: {@code 5xx}, {@code gateway-error}, {@code reset}, {@code connect-failure}, {@code refused-stream}, {@code unavailable}, …
  * @param perTryTimeout zero: none
  * @param previousHosts hosts already tried are avoided
- * @param hostSelectionAttempts how often another host is drawn for that
+ * @param hostSelectionAttempts how often another host is drawn for that, before the list is gone through
  * @param backoffBase default 25 ms; the back-off is random in [0, base × 2^n), at most {@code backoffMax}
  */
 public record RetryPolicyResource(

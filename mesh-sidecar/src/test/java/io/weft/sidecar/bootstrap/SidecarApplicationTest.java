@@ -13,6 +13,7 @@ import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.testing.AdminClient;
 import io.weft.sidecar.testing.AdsServer;
 import io.weft.sidecar.testing.RawBackend;
+import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.Samples;
 import io.weft.sidecar.xds.ResourceKind;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.netty.resources.LoopResources;
@@ -145,6 +148,39 @@ class SidecarApplicationTest {
         } finally {
             shared.close();
             loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
+        }
+    }
+
+    @Test
+    void aStoppingSidecarSaysSo_andServesOnWithLiveConfiguration() throws Exception {
+        cacheIdentity(ca.svid("spiffe://cluster.local/ns/default/sa/bookinfo-reviews"));
+        try (AdsServer pilot = new AdsServer(0, ca.svid(PILOT)); RawBackend app = RawBackend.text("old"); RawBackend next = RawBackend.text("new")) {
+            String[] args = workload(pilot.port(), app.port());
+            args[args.length - 1] = "--weft.drain-time=30s";
+            SidecarApplication sidecar = SidecarApplication.start(args);
+            int inbound = sidecar.port("inbound.9080");
+            await().until(() -> pilot.deltas.size() >= 2);
+            pilot.send(ResourceKind.CLUSTER, List.of(AdsServer.resource("inbound|9080||", "1", Samples.eds("inbound|9080||"))), List.of());
+            pilot.send(ResourceKind.LISTENER, List.of(AdsServer.resource("in", "1", Samples.listener("in", "r", inbound))), List.of());
+            awaitAsked(pilot, ResourceKind.ENDPOINTS, "inbound|9080||");
+            pilot.send(ResourceKind.ENDPOINTS, List.of(AdsServer.resource("inbound|9080||", "1", Samples.endpoints("inbound|9080||", app.port()))), List.of());
+            awaitAsked(pilot, ResourceKind.ROUTES, "r");
+            pilot.send(ResourceKind.ROUTES, List.of(AdsServer.resource("r", "1", Samples.routes("r", "inbound|9080||"))), List.of());
+            await().until(() -> pilot.deltas.stream().anyMatch(SidecarApplicationTest::healthy));
+            try (RawClient client = new RawClient(inbound)) {
+                assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read().header("connection")).isNull();
+                CompletableFuture<Void> stopping = CompletableFuture.runAsync(sidecar::close);
+                await().until(() -> pilot.deltas.stream().anyMatch(report -> report.getErrorDetail().getMessage().equals("draining")));
+                assertThat(AdminClient.get(sidecar.port("admin"), "/ready")).startsWith("HTTP/1.1 503");
+                pilot.send(ResourceKind.ENDPOINTS, List.of(AdsServer.resource("inbound|9080||", "2", Samples.endpoints("inbound|9080||", next.port()))), List.of());
+                await().untilAsserted(() -> assertThat(AdminClient.get(inbound, "/")).contains("onnection: close").endsWith("new"));
+                RawClient.Response last = client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read();
+                assertThat(last.header("connection")).isEqualTo("close");
+                assertThat(client.closed()).isTrue();
+                // nobody is there any more, and nobody comes: the rest of the drain time need not be waited for
+                stopping.get(20, TimeUnit.SECONDS);
+            }
+            assertThatThrownBy(() -> new RawClient(inbound)).isInstanceOf(IOException.class);
         }
     }
 

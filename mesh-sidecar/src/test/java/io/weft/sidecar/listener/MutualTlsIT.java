@@ -6,11 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.weft.sidecar.identity.IdentitySource;
 import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.resource.ClusterResource;
-import io.weft.sidecar.resource.DownstreamTlsResource;
-import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.HttpManagerResource;
-import io.weft.sidecar.resource.HttpManagerResource.ForwardClientCert;
-import io.weft.sidecar.resource.HttpManagerResource.ForwardClientCertDetails;
 import io.weft.sidecar.resource.HttpManagerResource.NamedHttpFilter;
 import io.weft.sidecar.resource.ListenerResource;
 import io.weft.sidecar.resource.ListenerResource.Direction;
@@ -23,12 +19,7 @@ import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
 import io.weft.sidecar.resource.StringMatch;
-import io.weft.sidecar.resource.TlsCommon;
-import io.weft.sidecar.resource.TlsCommon.SanMatch;
-import io.weft.sidecar.resource.TlsCommon.SecretRef;
-import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.VirtualHostResource;
-import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.RawBackend;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.TestEngine;
@@ -46,8 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MutualTlsIT {
     private static final String CLIENT = "spiffe://cluster.local/ns/default/sa/productpage";
     private static final String SERVER = "spiffe://cluster.local/ns/default/sa/reviews";
-    private static final SecretRef OWN = new SecretRef("default", true, false);
-    private static final SecretRef ROOT = new SecretRef("ROOTCA", true, false);
 
     private final TestCa ca = new TestCa();
     private TestEngine client;
@@ -69,54 +58,12 @@ class MutualTlsIT {
         app.close();
     }
 
-    private static TlsCommon common(List<String> alpn, List<SanMatch> sans) {
-        return new TlsCommon(
-                alpn, OWN, new TlsCommon.Validation(ROOT, sans, false), "TLSv1.2", "TLSv1.3", List.of(), List.of());
-    }
-
-    private HttpManagerResource manager(List<NamedHttpFilter> filters) {
-        RouteConfigResource routes = RouteConfigResource.of(
-                "in",
-                List.of(VirtualHostResource.of(
-                        "in", List.of("*"), List.of(RouteResource.of("in", Match.prefix("/"), Forward.to("inbound|9080||"))))));
-        HttpManagerResource base = HttpManagerResource.of("in", routes, null, filters);
-        return new HttpManagerResource(
-                base.statPrefix(), base.codec(), base.routeConfig(), null, base.filters(), base.pathNormalization(),
-                ForwardClientCert.SANITIZE_SET, new ForwardClientCertDetails(true, true, false, false, false),
-                base.useRemoteAddress(), 0, false, true, false, HttpManagerResource.ServerHeader.PASS_THROUGH, "weft",
-                base.underscoreHeaders(), base.requestTimeout(), base.requestHeadersTimeout(), base.streamIdleTimeout(),
-                base.idleTimeout(), base.maxConnectionDuration(), base.maxStreamDuration(), 0, base.drainTimeout(), 0, 0,
-                base.upgradeTypes(), false, false, base.http2(), List.of());
-    }
-
     private int inbound(boolean permissive, NamedHttpFilter... filters) {
-        HttpManagerResource manager = manager(List.of(filters));
-        FilterChainMatch mesh = new FilterChainMatch(
-                0, List.of(), List.of(), "tls", List.of("istio", "istio-peer-exchange", "istio-http/1.1", "istio-h2"), List.of(), List.of(), List.of());
-        FilterChain tls = new FilterChain(
-                "mtls",
-                mesh,
-                new DownstreamTlsResource(common(List.of("istio-h2", "istio-http/1.1", "istio", "h2", "http/1.1"), List.of()), true, false),
-                List.of(manager));
-        FilterChainMatch raw = new FilterChainMatch(0, List.of(), List.of(), "raw_buffer", List.of(), List.of(), List.of(), List.of());
-        FilterChain plain = new FilterChain("plain", raw, null, List.of(manager));
-        server.listener("inbound", Direction.INBOUND, permissive ? new FilterChain[] {tls, plain} : new FilterChain[] {tls});
-        return server.engine().listeners().get("inbound").getPort();
+        return MeshPeers.inbound(server, permissive, filters);
     }
 
     private int outbound(int inbound, ClusterResource.HttpProtocol protocol, String san) {
-        boolean http2 = protocol.protocol() == ClusterResource.Protocol.HTTP2;
-        UpstreamTlsResource tls = new UpstreamTlsResource(
-                common(http2 ? List.of("istio", "istio-h2", "h2") : List.of("istio", "istio-http/1.1"),
-                        List.of(new SanMatch(SanMatch.Type.URI, StringMatch.exact(san)))),
-                "outbound_.9080_._.reviews.default.svc.cluster.local", false, false);
-        EndpointsResource.Endpoint endpoint = new EndpointsResource.Endpoint(
-                new NetAddress("127.0.0.1", inbound), "", 1, EndpointsResource.Health.HEALTHY, Map.of("tlsMode", "istio"), Workload.UNKNOWN, 0);
-        client.cluster(ClusterResource.of("reviews", ClusterResource.Type.STATIC, EndpointsResource.of("reviews", List.of(endpoint)))
-                .withHttp(protocol)
-                .withTls(null, List.of(
-                        new ClusterResource.TransportMatch("tlsMode-istio", Map.of("tlsMode", "istio"), tls),
-                        new ClusterResource.TransportMatch("tlsMode-disabled", Map.of(), null))));
+        client.cluster(MeshPeers.cluster(protocol, san, inbound));
         return client.listen(RouteResource.of("r", Match.prefix("/"), Forward.to("reviews")));
     }
 
@@ -130,7 +77,7 @@ class MutualTlsIT {
         HTTP1(ClusterResource.HttpProtocol.HTTP1),
         HTTP2(ClusterResource.HttpProtocol.HTTP2);
 
-        private final ClusterResource.HttpProtocol protocol;
+        final ClusterResource.HttpProtocol protocol;
 
         Hop(ClusterResource.HttpProtocol protocol) {
             this.protocol = protocol;
@@ -195,7 +142,7 @@ class MutualTlsIT {
         }
         ListenerResource listener = new ListenerResource(
                 "adopting", new NetAddress("127.0.0.1", bound.getPort()), Direction.INBOUND, false, false, false, Duration.ZERO, false,
-                List.of(new FilterChain("plain", FilterChainMatch.ANY, null, List.of(manager(List.of())))), null, 0, List.of());
+                List.of(new FilterChain("plain", FilterChainMatch.ANY, null, List.of(MeshPeers.manager(List.of())))), null, 0, List.of());
         assertThat(server.engine().applyListeners(List.of(listener), List.of())).isEmpty();
         assertThat(get(bound.getPort()).status()).isEqualTo(200);
         server.engine().applyListeners(List.of(), List.of("adopting"));

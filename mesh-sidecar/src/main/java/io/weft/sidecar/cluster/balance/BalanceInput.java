@@ -13,6 +13,6 @@ public interface BalanceInput {
     /** A host that had its chance in an earlier attempt. */
     boolean alreadyTried(Host host);
 
-    /** How often a host that was tried is drawn anew before it is taken all the same. */
+    /** How often a host is drawn in the hope of one that was not tried; more than once: then one is looked for, and only if there is none a tried one taken. */
     int hostSelectionAttempts();
 }

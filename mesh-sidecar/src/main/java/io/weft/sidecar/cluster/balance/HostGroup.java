@@ -58,7 +58,22 @@ final class HostGroup {
         for (int i = 1; i < input.hostSelectionAttempts() && input.alreadyTried(host); i++) {
             host = draw(input);
         }
-        return host;
+        return input.hostSelectionAttempts() > 1 && input.alreadyTried(host) ? lookAround(host, input) : host;
+    }
+
+    /**
+     * Envoy takes the last one drawn, tried or not. A dead host has no active requests, so of two hosts it is the one that is drawn most: whoever still has an
+     * attempt finds the living one by going through the list.
+     */
+    private Host lookAround(Host drawn, BalanceInput input) {
+        int from = input.loop().nextInt(hosts.length);
+        for (int i = 0; i < hosts.length; i++) {
+            Host host = hosts[(from + i) % hosts.length];
+            if (!input.alreadyTried(host)) {
+                return host;
+            }
+        }
+        return drawn;
     }
 
     private Host draw(BalanceInput input) {

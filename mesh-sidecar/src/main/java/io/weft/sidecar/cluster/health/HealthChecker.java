@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class HealthChecker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthChecker.class);
     /** Endpoints found by DNS come and go without a change of configuration. */
     private static final int REFRESH_SECONDS = 5;
+    private static final int NOT_READY_MILLIS = 50;
 
     private final Supplier<List<ClusterView>> clusters;
     private final @Nullable String appPrefix;
@@ -36,6 +38,9 @@ public final class HealthChecker implements AutoCloseable {
     private final EventLoop loop;
     private final Map<Target, Watch> watches = new HashMap<>();
     private @Nullable Consumer<@Nullable String> report;
+    private BooleanSupplier ready = () -> true;
+    private boolean alone;
+    private boolean waiting;
     private boolean reported;
     private @Nullable String lastReport;
     private boolean closed;
@@ -51,9 +56,24 @@ public final class HealthChecker implements AutoCloseable {
         loop.scheduleWithFixedDelay(this::refreshOnLoop, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Who is told how the application is: null is healthy, else what is wrong. */
-    public void reportTo(Consumer<@Nullable String> reporter) {
+    /**
+     * Who is told how the application is: null is healthy, else what is wrong. An application that nobody probes is taken to be well.
+     *
+     * @param ready whether requests may come; before that nothing is said, as a first report brings them
+     */
+    public void reportTo(Consumer<@Nullable String> reporter, BooleanSupplier ready) {
+        report(reporter, ready, false);
+    }
+
+    /** The same for a proxy without an application behind it: it is well once it is ready. */
+    public void reportAlone(Consumer<@Nullable String> reporter, BooleanSupplier ready) {
+        report(reporter, ready, true);
+    }
+
+    private void report(Consumer<@Nullable String> reporter, BooleanSupplier whenReady, boolean withoutApp) {
         loop.execute(() -> {
+            ready = whenReady;
+            alone = withoutApp;
             report = reporter;
             reported = false;
             sumUp();
@@ -145,15 +165,22 @@ public final class HealthChecker implements AutoCloseable {
 
     /** All well is only said when all are known; one that is unwell is said at once. */
     private void sumUp() {
-        if (report == null) {
+        if (report == null || closed || !reported && !isReady()) {
             return;
         }
         List<String> problems = new ArrayList<>();
-        boolean any = false;
+        boolean any = alone;
         boolean allKnown = true;
+        for (ClusterView cluster : clusters.get()) {
+            String name = cluster.resource().name();
+            if (isApp(name)) {
+                any = true;
+                allKnown &= cluster.resource().healthChecks().isEmpty()
+                        || watches.keySet().stream().anyMatch(target -> target.cluster().equals(name));
+            }
+        }
         for (Map.Entry<Target, Watch> entry : watches.entrySet()) {
             if (isApp(entry.getKey().cluster())) {
-                any = true;
                 allKnown &= entry.getValue().known();
                 String problem = entry.getValue().problem();
                 if (problem != null) {
@@ -176,12 +203,40 @@ public final class HealthChecker implements AutoCloseable {
         report.accept(now);
     }
 
+    private boolean isReady() {
+        if (ready.getAsBoolean()) {
+            return true;
+        }
+        if (!waiting) {
+            waiting = true;
+            loop.schedule(this::lookAgain, NOT_READY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    private void lookAgain() {
+        waiting = false;
+        sumUp();
+    }
+
+    /** Ends as {@link #close} does; who was told that all is well is told that it ends, so that whoever sends requests here stops. */
+    public void leave(String why) {
+        loop.execute(() -> {
+            end();
+            if (report != null && reported) {
+                report.accept(why);
+            }
+        });
+    }
+
     @Override
     public void close() {
-        loop.execute(() -> {
-            closed = true;
-            watches.values().forEach(Watch::stop);
-            watches.clear();
-        });
+        loop.execute(this::end);
+    }
+
+    private void end() {
+        closed = true;
+        watches.values().forEach(Watch::stop);
+        watches.clear();
     }
 }

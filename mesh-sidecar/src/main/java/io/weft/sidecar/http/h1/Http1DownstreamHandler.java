@@ -382,10 +382,25 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         if (drainAt == 0) {
             drainAt = (now + service.settings().drainTimeout().toNanos()) | 1;
         } else if (atRest() && requests > 0) {
-            context().close();
+            drainAt = now | 1;
+            restInDrain();
             return;
         }
         if (atRest()) {
+            watchDrain(now);
+        }
+    }
+
+    /** The head of the last answer went out before the drain began: only the next one can say close, so there is a little time for it. */
+    private void restInDrain() {
+        long least = idleSince + LINGER_MILLIS * 1_000_000;
+        if (least - drainAt > 0) {
+            drainAt = least | 1;
+        }
+        long now = System.nanoTime();
+        if (now - drainAt >= 0) {
+            context().close();
+        } else {
             watchDrain(now);
         }
     }
@@ -530,7 +545,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         }
         if (!closing) {
             if (drainAt != 0 && atRest()) {
-                watchDrain(idleSince);
+                restInDrain();
             }
             return;
         }
@@ -603,7 +618,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         fellThrough = false;
         idleSince = System.nanoTime();
         if (drainAt != 0) {
-            watchDrain(idleSince);
+            restInDrain();
         }
     }
 }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.weft.sidecar.cluster.pool.ConnectionOwner;
@@ -52,6 +53,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
     private boolean draining;
     private boolean closed;
     private boolean dirty;
+    /** Something of this request may have left. */
+    private boolean sent;
 
     Http1UpstreamConnection(
             Channel channel, LoopState loop, ConnectionOwner owner, StrictHttpClientCodec codec, ClusterResource.HttpProtocol options) {
@@ -73,6 +76,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
         events = receiver;
         responseEnded = false;
         requestEnded = false;
+        sent = false;
         requestsLeft--;
         return this;
     }
@@ -172,6 +176,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
     @Override
     public void flushNow() {
         dirty = false;
+        // of what is written to a connection that has ended in the same burst of reads, nothing leaves
+        sent |= channel.isActive();
         channel.flush();
     }
 
@@ -330,6 +336,10 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
     /** The endpoint sends no more. Outside a tunnel that ends the connection: an answer that lasts until then is complete by it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent && events == null) {
+            // TLS has ended before TCP: a request that came now would be written into nothing
+            ctx.close();
+        }
         if (event != ChannelInputShutdownEvent.INSTANCE) {
             ctx.fireUserEventTriggered(event);
             return;
@@ -362,7 +372,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter
         events = null;
         owner.onClosed(this);
         if (receiver != null) {
-            receiver.onReset(UpstreamFailure.CLOSED);
+            receiver.onReset(sent ? UpstreamFailure.CLOSED : UpstreamFailure.STALE);
         }
     }
 

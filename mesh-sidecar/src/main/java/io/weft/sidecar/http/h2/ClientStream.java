@@ -29,6 +29,7 @@ final class ClientStream implements UpstreamStream {
     private final Http2ClientHandler handler;
     private @Nullable UpstreamEvents events;
     private @Nullable Http2FrameStream stream;
+    private @Nullable ChannelFuture headSent;
     private int id = -1;
     private boolean requestEnded;
     private boolean headSeen;
@@ -72,8 +73,15 @@ final class ClientStream implements UpstreamStream {
             fail(handler.channel().isActive() ? UpstreamFailure.REFUSED : UpstreamFailure.STALE);
             return;
         }
+        headSent = written;
         id = fresh.id();
         handler.started(id, this);
+    }
+
+    /** The connection ended before the head had left. */
+    boolean unsent() {
+        ChannelFuture written = headSent;
+        return written != null && written.cause() != null;
     }
 
     @Override

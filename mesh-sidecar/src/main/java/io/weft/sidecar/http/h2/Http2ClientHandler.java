@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.IntObjectHashMap;
 import io.weft.sidecar.cluster.pool.ConnectionOwner;
@@ -211,6 +212,10 @@ final class Http2ClientHandler extends FrameHandler implements UpstreamConnectio
         } else {
             if (evt instanceof ChannelInputShutdownEvent) {
                 ctx.close();
+            } else if (evt instanceof SslCloseCompletionEvent) {
+                // TLS has ended before TCP: a stream that was opened now would be written into nothing
+                startDraining();
+                closeWhenDrained();
             }
             ctx.fireUserEventTriggered(evt);
         }
@@ -248,7 +253,7 @@ final class Http2ClientHandler extends FrameHandler implements UpstreamConnectio
         closed = true;
         loop().timers().cancel(oldAge);
         for (ClientStream own : List.copyOf(streams.values())) {
-            own.onClosed(broken ? UpstreamFailure.PROTOCOL : UpstreamFailure.CLOSED);
+            own.onClosed(broken ? UpstreamFailure.PROTOCOL : own.unsent() ? UpstreamFailure.STALE : UpstreamFailure.CLOSED);
         }
         streams.clear();
         owner.onClosed(this);

@@ -38,7 +38,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Http2ServerHandler extends FrameHandler {
 
-    /** Fired through the pipeline by whoever drains: GOAWAY in two steps, then the connection ends with its last stream. */
+    /**
+     * Fired through the pipeline by whoever drains: GOAWAY in two steps, then the connection ends with its last stream. Fired again it is the second step,
+     * however much of the drain time is left.
+     */
     public static final Object DRAIN = new Object() {
         @Override
         public String toString() {
@@ -242,7 +245,9 @@ public final class Http2ServerHandler extends FrameHandler {
         if (evt instanceof Http2FrameStreamEvent event) {
             onStreamEvent(ctx, event);
         } else {
-            if (evt == DRAIN) {
+            if (evt == DRAIN && draining) {
+                lastGoAway();
+            } else if (evt == DRAIN) {
                 drain();
             } else if (evt instanceof ChannelInputShutdownEvent) {
                 ctx.close();
@@ -296,6 +301,17 @@ public final class Http2ServerHandler extends FrameHandler {
             // RFC 9113 section 6.8: requests may be on their way; the real last stream is named once the client has seen this
             goAway(Http2Error.NO_ERROR, Integer.MAX_VALUE / 2);
             loop().timers().arm(secondGoAway, Math.max(1, service.settings().drainTimeout().toMillis()));
+        }
+    }
+
+    private void lastGoAway() {
+        if (!lastGoAwaySent) {
+            lastGoAwaySent = true;
+            loop().timers().cancel(secondGoAway);
+            goAway(Http2Error.NO_ERROR, 0);
+            if (streams.isEmpty()) {
+                rest();
+            }
         }
     }
 
@@ -357,13 +373,7 @@ public final class Http2ServerHandler extends FrameHandler {
     private final class SecondGoAway extends Deadline {
         @Override
         protected void expired() {
-            if (!lastGoAwaySent) {
-                lastGoAwaySent = true;
-                goAway(Http2Error.NO_ERROR, 0);
-                if (streams.isEmpty()) {
-                    rest();
-                }
-            }
+            lastGoAway();
         }
     }
 }

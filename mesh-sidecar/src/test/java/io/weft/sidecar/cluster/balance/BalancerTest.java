@@ -91,6 +91,18 @@ class BalancerTest {
     }
 
     @Test
+    void aHostThatWasNotTriedIsFound_howeverIdleTheTriedOneIs() {
+        Host dead = host(1, 1);
+        Host alive = host(2, 1);
+        for (int i = 0; i < 10; i++) {
+            alive.requestStarted();
+        }
+        Balancer balancer = of(Policy.LEAST_REQUEST, 50, members(0, 0, dead, alive));
+        assertThat(counts(balancer, 1000, new Input(0, List.of(dead)))).isEqualTo(Map.of(2, 1000));
+        assertThat(counts(balancer, 10, new Input(0, List.of(dead, alive))).values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(10);
+    }
+
+    @Test
     void unhealthyHostsAreLeftOut_untilTooFewAreLeft() {
         Host a = host(1, 1);
         Host b = host(2, 1);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.netty.resources.LoopResources;
@@ -110,7 +111,7 @@ class HealthCheckerTest {
 
     private void check(ClusterView cluster) {
         checker = new HealthChecker(() -> List.of(cluster), "inbound|", loops);
-        checker.reportTo(problem -> reports.add(problem == null ? "healthy" : problem));
+        checker.reportTo(problem -> reports.add(problem == null ? "healthy" : problem), () -> true);
         checker.refresh();
     }
 
@@ -175,6 +176,50 @@ class HealthCheckerTest {
         check(cluster("inbound|1||", new HealthCheckResource.Probe.Grpc("x", ""), 1, new Endpoint(port)));
         await().until(() -> reports.size() == 1);
         assertThat(reports.get(0)).contains("gRPC health: UNAVAILABLE");
+    }
+
+    @Test
+    void nothingIsSaidBeforeTheProxyIsReady_andTheLastWordIsThatItLeaves() throws Exception {
+        try (RawBackend app = app()) {
+            AtomicBoolean ready = new AtomicBoolean();
+            ClusterView cluster = cluster("inbound|9080||", new HealthCheckResource.Probe.Http("", "/health", List.of(), false), 1, new Endpoint(app.port()));
+            checker = new HealthChecker(() -> List.of(cluster), "inbound|", loops);
+            checker.reportTo(problem -> reports.add(problem == null ? "healthy" : problem), ready::get);
+            checker.refresh();
+            await().until(() -> app.heads().size() >= 3);
+            assertThat(reports).isEmpty();
+            ready.set(true);
+            await().until(() -> reports.equals(List.of("healthy")));
+            checker.leave("draining");
+            await().until(() -> reports.equals(List.of("healthy", "draining")));
+            status = 500;
+            int asked = app.heads().size();
+            checker.refresh();
+            assertThat(app.heads().size()).isLessThanOrEqualTo(asked + 1);
+            assertThat(reports).hasSize(2);
+        }
+    }
+
+    @Test
+    void anApplicationWithoutAProbe_andAProxyWithoutAnApplication_areWellOnceTheProxyIsReady() {
+        ClusterView cluster = new View(ClusterResource.of("inbound|9080||", ClusterResource.Type.STATIC, null), List.of(new Endpoint(1)));
+        checker = new HealthChecker(() -> List.of(cluster), "inbound|", loops);
+        checker.reportTo(problem -> reports.add(problem == null ? "healthy" : problem), () -> true);
+        await().until(() -> reports.equals(List.of("healthy")));
+        checker.close();
+        checker = new HealthChecker(List::of, null, loops);
+        checker.reportAlone(problem -> reports.add(problem == null ? "healthy, alone" : problem), () -> true);
+        await().until(() -> reports.equals(List.of("healthy", "healthy, alone")));
+    }
+
+    @Test
+    void whoNeverSaidAWordLeavesWithoutOne() {
+        checker = new HealthChecker(List::of, "inbound|", loops);
+        checker.reportTo(problem -> reports.add("said"), () -> true);
+        checker.leave("draining");
+        checker.reportTo(problem -> reports.add("said"), () -> true);
+        loops.onClient(true).next().submit(() -> {}).awaitUninterruptibly();
+        assertThat(reports).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -150,6 +152,27 @@ class Http2ProxyingIT {
             client.request(get("/"), true);
             assertThat(client.next()).isEqualTo("status 204");
             assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void aRequestAboveTheLastStreamOfAGoAwayIsSentAgain_whateverTheRouteRetries() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Set<Channel> connections = ConcurrentHashMap.newKeySet();
+        int port = proxyToHttp2(scripted((ctx, stream) -> {
+            connections.add(ctx.channel());
+            if (asked.incrementAndGet() == 1) {
+                // no stream of this connection has been looked at
+                ctx.pipeline().firstContext().writeAndFlush(Unpooled.copiedBuffer(new byte[] {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+            } else {
+                ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("204"), true).stream(stream));
+            }
+        }));
+        try (RawClient client = RawClient.to(loops, port)) {
+            client.request(get("/").method("POST"), true);
+            assertThat(client.next()).isEqualTo("status 204");
+            assertThat(asked).hasValue(2);
+            assertThat(connections).hasSize(2);
         }
     }
 

@@ -208,6 +208,18 @@ class Http2ServerTest {
     }
 
     @Test
+    void drainingAgainIsTheSecondStep_howeverLongTheDrainTimeIs() throws InterruptedException {
+        client.request(get("/1"), true);
+        assertThat(client.next()).isEqualTo("status 200");
+        assertThat(client.next()).startsWith("data");
+        loops.accepted.get(0).pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN);
+        assertThat(client.next()).isEqualTo("goaway 0 " + Integer.MAX_VALUE);
+        loops.accepted.get(0).pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN);
+        assertThat(client.next()).isEqualTo("goaway 0 3");
+        assertThat(client.next()).isEqualTo("closed");
+    }
+
+    @Test
     void anIdleConnectionIsClosed() throws InterruptedException {
         service.settings = withIdle(service.settings);
         client.request(get("/1"), true);
