@@ -1,6 +1,7 @@
 package io.weft.gateway;
 
 import io.weft.gateway.engine.GatewayConfiguration;
+import io.weft.gateway.role.PodDefaults;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -24,6 +25,7 @@ public class GatewayApplication {
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(GatewayApplication.class)
                 .web(WebApplicationType.REACTIVE)
+                .initializers(new PodDefaults())
                 .properties("spring.config.name=mesh-gateway");
     }
 }

@@ -22,7 +22,7 @@ public final class GatewayNode {
     public static Node of(GatewaySettings settings, int http, int https) {
         String namespace = settings.namespace();
         return Node.newBuilder()
-                .setId("router~127.0.0.1~" + settings.part() + '.' + namespace + '~' + namespace + ".svc.cluster.local")
+                .setId("router~" + settings.address() + '~' + settings.part() + '.' + namespace + '~' + namespace + ".svc.cluster.local")
                 .setCluster(settings.role().workload() + '.' + namespace)
                 .setUserAgentName("weft-gateway")
                 .setMetadata(metadata(settings, http, https))
@@ -30,9 +30,10 @@ public final class GatewayNode {
     }
 
     private static Struct metadata(GatewaySettings settings, int http, int https) {
-        Struct.Builder metadata = Struct.newBuilder()
-                .putFields("NAME", Values.of(settings.part()))
-                .putFields("WORKLOAD_NAME", Values.of(settings.role().workload()))
+        Struct.Builder metadata = Struct.newBuilder();
+        settings.metadata().forEach((name, value) -> metadata.putFields(name, Values.of(value)));
+        metadata.putFields("NAME", Values.of(settings.part()))
+                .putFields("WORKLOAD_NAME", Values.of(settings.metadata().getOrDefault("WORKLOAD_NAME", settings.role().workload())))
                 .putFields("NAMESPACE", Values.of(settings.namespace()))
                 .putFields("SERVICE_ACCOUNT", Values.of(settings.serviceAccount()))
                 .putFields("MESH_ID", Values.of(settings.trustDomain()))

@@ -39,6 +39,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param proxyPort sidecar: the outbound HTTP proxy's port, 0 for a free one, the same again after a restart; default: no proxy
  * @param labels sidecar: the workload's labels, {@code app=reviews,version=v1}, where no WorkloadGroup says them; default: none
  * @param clusterDomain sidecar: the domain that services' names end in
+ * @param kubernetes whether this is a pod
+ * @param address the IP by which others know this workload; default: 127.0.0.1
+ * @param stateDir last good configuration, keys and ports of this part; default: {@code run/<part>/cache} below home
+ * @param metadata more of the node's metadata
  */
 @ConfigurationProperties("weft")
 public record GatewaySettings(
@@ -63,12 +67,19 @@ public record GatewaySettings(
         @Nullable String inboundPorts,
         @Nullable Integer proxyPort,
         @Nullable String labels,
-        @DefaultValue("cluster.local") String clusterDomain) {
+        @DefaultValue("cluster.local") String clusterDomain,
+        @DefaultValue Kubernetes kubernetes,
+        @Nullable String address,
+        @Nullable Path stateDir,
+        @DefaultValue Map<String, String> metadata) {
 
     public GatewaySettings {
         notNegative("weft.drain-time", drainTime);
         notNegative("weft.drain-grace", drainGrace);
         if (role == Role.SIDECAR) {
+            if (kubernetes.enabled()) {
+                throw new IllegalArgumentException("weft.role: sidecar (expected with weft.kubernetes.enabled: ingress or egress; a pod's sidecar is mesh-sidecar)");
+            }
             required("weft.part", part);
             required("weft.service-account", serviceAccount);
             onlyWith("ingress or egress", "weft.register-group", registerGroup, "; a sidecar has weft.workload-group");
@@ -88,6 +99,11 @@ public record GatewaySettings(
         tokenFile = tokenFile != null ? tokenFile : home.resolve("run").resolve(part).resolve("token");
         registerGroup = registerGroup != null ? registerGroup : role == Role.EGRESS ? role.workload() : "";
         ca = ca.rootCert() != null ? ca : new Ca(ca.address(), home.resolve("ca").resolve("root-cert.pem"));
+        if (kubernetes.enabled() && !given(address)) {
+            throw new IllegalArgumentException("INSTANCE_IP is missing (expected in a pod: its IP address, by the downward API)");
+        }
+        address = given(address) ? address : "127.0.0.1";
+        metadata = Map.copyOf(metadata);
         ingress = ingress.orElse(8080, 8443, 15021);
         egress = egress.orElse(0, 0, 0);
     }
@@ -152,10 +168,13 @@ public record GatewaySettings(
         return "weft." + role.property() + "." + name;
     }
 
-    /** Last good configuration, keys and ports of this part: {@code run/<part>/cache} below home. */
+    /** Last good configuration, keys and ports of this part: {@code run/<part>/cache} below home, unless it says otherwise. */
     public Path cache() {
-        return home.resolve("run").resolve(part).resolve("cache");
+        return stateDir != null ? stateDir : home.resolve("run").resolve(part).resolve("cache");
     }
+
+    /** @param enabled whether names and places of a pod are the defaults ({@link PodDefaults}) */
+    public record Kubernetes(@DefaultValue("false") boolean enabled) {}
 
     /**
      * @param address host and port of the CA's gRPC server

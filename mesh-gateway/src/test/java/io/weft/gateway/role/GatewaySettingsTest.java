@@ -78,7 +78,11 @@ class GatewaySettingsTest {
                 "weft.xds.address=[::1]:15012",
                 "weft.ingress.http-port=1",
                 "weft.ingress.https-port=2",
-                "weft.ingress.management-port=3");
+                "weft.ingress.management-port=3",
+                "weft.address=10.1.2.3",
+                "weft.state-dir=/s",
+                "weft.metadata[POD_NAME]=gw-2-abc");
+        assertThat(settings.cache()).isEqualTo(Path.of("/s"));
         assertThat(settings)
                 .isEqualTo(new GatewaySettings(
                         Role.INGRESS,
@@ -102,7 +106,11 @@ class GatewaySettingsTest {
                         null,
                         null,
                         null,
-                        "cluster.local"));
+                        "cluster.local",
+                        new GatewaySettings.Kubernetes(false),
+                        "10.1.2.3",
+                        Path.of("/s"),
+                        Map.of("POD_NAME", "gw-2-abc")));
         assertThat(settings.xds().server()).isEqualTo(new HostPort("::1", 15012)).hasToString("[::1]:15012");
     }
 

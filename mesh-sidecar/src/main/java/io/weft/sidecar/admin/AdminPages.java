@@ -31,7 +31,7 @@ final class AdminPages {
     Page get(String path) {
         try {
             return switch (path) {
-                case "/ready" -> ready();
+                case "/ready", "/healthz/ready" -> ready();
                 case "/server_info", "/actuator/info" -> ok(JSON, gson.toJson(info()));
                 case "/clusters" -> ok(TEXT, ClusterPage.text(view.clusters()));
                 case "/listeners" -> ok(TEXT, listeners());

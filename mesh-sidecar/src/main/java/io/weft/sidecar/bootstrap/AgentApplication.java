@@ -1,16 +1,13 @@
 package io.weft.sidecar.bootstrap;
 
-import io.weft.sidecar.identity.IdentitySource;
 import io.weft.sidecar.identity.PemFolder;
-import io.weft.sidecar.identity.Svid;
 import io.weft.sidecar.identity.WorkloadIdentity;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 
 /**
  * The certificate agent: keeps {@code cert-chain.pem}, {@code key.pem} and {@code root-cert.pem} fresh in a folder, for those that read
@@ -18,17 +15,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Arguments, as {@code --name=value}: {@code weft.part}, {@code weft.namespace}, {@code weft.service-account} are required;
  * {@code weft.home} ({@code .weft}), {@code weft.trust-domain} ({@code cluster.local}), {@code weft.ca.address}
- * ({@code 127.0.0.1:8060}), {@code weft.ca.root-cert}, {@code weft.token-file}, {@code weft.out-dir} have the defaults of
- * docs/contracts.md.
+ * ({@code 127.0.0.1:8060}), {@code weft.ca.root-cert}, {@code weft.token-file}, {@code weft.out-dir}, {@code weft.state-dir} have the
+ * defaults of docs/contracts.md; with {@code weft.kubernetes.enabled} those of a pod. The environment has the same names
+ * ({@code WEFT_PART}); arguments win.
  */
 public final class AgentApplication {
 
-    private static final Logger log = LoggerFactory.getLogger(AgentApplication.class);
+    private static final Logger log = LoggerFactory.getLogger("io.weft.sidecar");
 
     private AgentApplication() {}
 
     public static void main(String[] args) throws InterruptedException {
-        Agent agent = start(args);
+        Agent agent;
+        try {
+            agent = start(args);
+        } catch (IllegalArgumentException | StartException e) {
+            log.error("{}", e.getMessage());
+            System.exit(1);
+            return;
+        }
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             agent.close();
@@ -41,9 +46,10 @@ public final class AgentApplication {
      * Starts in the background: CA, root certificate and token may all appear later.
      *
      * @throws IllegalArgumentException if an argument is wrong
+     * @throws StartException if what a pod's environment says is
      */
     public static Agent start(String... args) {
-        AgentArguments arguments = AgentArguments.parse(args);
+        AgentArguments arguments = AgentArguments.parse(System.getenv(), args);
         WorkloadIdentity identity = WorkloadIdentity.start(arguments.identity());
         return new Agent(identity, new PemFolder(arguments.outDir()));
     }
@@ -52,26 +58,16 @@ public final class AgentApplication {
     public static final class Agent implements AutoCloseable {
 
         private final WorkloadIdentity identity;
-        private final CountDownLatch written = new CountDownLatch(1);
-        private final IdentitySource.Subscription subscription;
+        private final CertificateFiles files;
 
         private Agent(WorkloadIdentity identity, PemFolder folder) {
             this.identity = identity;
-            this.subscription = identity.subscribe(svid -> write(folder, svid));
-        }
-
-        private void write(PemFolder folder, Svid svid) {
-            try {
-                folder.write(svid);
-                written.countDown();
-            } catch (IOException e) {
-                log.error("certificate files of {} cannot be written: {}", svid.id(), e.toString());
-            }
+            this.files = CertificateFiles.keep(identity, folder);
         }
 
         /** Waits until the files are there; false if they are not in time. */
         public boolean awaitFiles(Duration timeout) throws InterruptedException {
-            return written.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return files.await(timeout);
         }
 
         /** What is wrong now, for an operator; null if nothing is. */
@@ -81,7 +77,7 @@ public final class AgentApplication {
 
         @Override
         public void close() {
-            subscription.close();
+            files.close();
             identity.close();
         }
     }

@@ -17,36 +17,44 @@ import org.jspecify.annotations.Nullable;
 record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
 
     private static final Set<String> KNOWN = Set.of(
-            "weft.home", "weft.part", "weft.namespace", "weft.service-account", "weft.trust-domain",
-            "weft.ca.address", "weft.ca.root-cert", "weft.token-file", "weft.out-dir");
+            "home", "part", "namespace", "service-account", "trust-domain", "ca.address", "ca.root-cert", "token-file", "out-dir",
+            "state-dir", "projected-token", "kubernetes.enabled");
 
-    /** @throws IllegalArgumentException for an unknown, repeated, missing or malformed argument */
-    static AgentArguments parse(String... args) {
+    /**
+     * Reads them.
+     *
+     * @param environment the same as {@code WEFT_…}, and what a pod's says; arguments win
+     * @throws IllegalArgumentException for an unknown, repeated, missing or malformed argument
+     */
+    static AgentArguments parse(Map<String, String> environment, String... args) {
         Map<String, String> given = new HashMap<>();
         for (String arg : args) {
             int equals = arg.indexOf('=');
-            String name = arg.startsWith("--") && equals > 0 ? arg.substring(2, equals) : "";
+            String name = arg.startsWith("--weft.") && equals > 0 ? arg.substring("--weft.".length(), equals) : "";
             if (!KNOWN.contains(name) || given.put(name, arg.substring(equals + 1)) != null) {
-                throw new IllegalArgumentException("argument " + arg + " (expected: --NAME=VALUE, each once, of " + KNOWN.stream().sorted().toList() + ")");
+                throw new IllegalArgumentException("argument " + arg + " (expected: --weft.NAME=VALUE, each once, of " + KNOWN.stream().sorted().toList() + ")");
             }
         }
-        String part = required(given, "weft.part");
+        CommandLine.fromEnvironment(KNOWN, environment).forEach(given::putIfAbsent);
+        PodEnvironment.complete(given, environment);
+        String part = required(given, "part");
         SpiffeId id = new SpiffeId(
-                given.getOrDefault("weft.trust-domain", "cluster.local"),
-                required(given, "weft.namespace"),
-                required(given, "weft.service-account"));
-        Path home = Path.of(given.getOrDefault("weft.home", ".weft"));
+                given.getOrDefault("trust-domain", "cluster.local"),
+                required(given, "namespace"),
+                required(given, "service-account"));
+        Path home = Path.of(given.getOrDefault("home", ".weft"));
         Path run = home.resolve("run").resolve(part);
-        String address = given.getOrDefault("weft.ca.address", "127.0.0.1:8060");
+        String address = given.getOrDefault("ca.address", "127.0.0.1:8060");
         int colon = address.lastIndexOf(':');
         WorkloadIdentityConfig identity = WorkloadIdentityConfig.of(
                 id,
                 colon > 0 ? address.substring(0, colon) : address,
                 port(address, colon),
-                path(given, "weft.ca.root-cert", home.resolve("ca").resolve("root-cert.pem")),
-                path(given, "weft.token-file", run.resolve("token")),
-                run.resolve("cache"));
-        return new AgentArguments(identity, path(given, "weft.out-dir", run.resolve("certs")));
+                path(given, "ca.root-cert", home.resolve("ca").resolve("root-cert.pem")),
+                path(given, "token-file", run.resolve("token")),
+                path(given, "state-dir", run.resolve("cache")));
+        boolean projected = Boolean.parseBoolean(given.get("projected-token"));
+        return new AgentArguments(projected ? identity.withProjectedToken() : identity, path(given, "out-dir", run.resolve("certs")));
     }
 
     private static int port(String address, int colon) {
@@ -65,7 +73,7 @@ record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
     private static String required(Map<String, String> given, String name) {
         @Nullable String value = given.get(name);
         if (value == null || value.isEmpty()) {
-            throw new IllegalArgumentException("--" + name + " is missing");
+            throw new IllegalArgumentException("--weft." + name + " is missing");
         }
         return value;
     }

@@ -17,24 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrap the file of Envoy's way; null: a workload
  * @param validate only check the file
  * @param concurrency event loops; 0: not said
+ * @param metadata what the environment of a pod adds to the node's metadata
  */
-record CommandLine(@Nullable Path bootstrap, boolean validate, int concurrency, Map<String, String> weft) {
+record CommandLine(@Nullable Path bootstrap, boolean validate, int concurrency, Map<String, String> weft, Map<String, String> metadata) {
     /** Keys without {@code weft.}, as docs/contracts.md and {@link WorkloadSettings} know them. */
     static final Set<String> KEYS = Set.of(
             "home", "part", "namespace", "service-account", "workload-group", "app.ports", "proxy-port", "inbound-ports",
             "admin-port", "ca.address", "xds.address", "ca.root-cert", "token-file", "trust-domain", "bind-address", "concurrency",
-            "drain-time", "access-log", "labels", "cluster-domain");
+            "drain-time", "access-log", "labels", "cluster-domain", "kubernetes.enabled", "address", "ready-port", "metrics-port", "out-dir",
+            "state-dir", "projected-token");
 
     private static final List<String> ENVOY_OPTIONS = List.of("-c", "--config-path", "--mode", "--concurrency");
 
     static CommandLine parse(List<String> args, Map<String, String> environment) {
-        Map<String, String> weft = new HashMap<>();
-        for (String key : KEYS) {
-            String value = environment.get("WEFT_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
-            if (value != null) {
-                weft.put(key, value);
-            }
-        }
+        Map<String, String> weft = fromEnvironment(KEYS, environment);
         Path bootstrap = null;
         boolean validate = false;
         int concurrency = 0;
@@ -60,7 +56,20 @@ record CommandLine(@Nullable Path bootstrap, boolean validate, int concurrency, 
         if (weft.containsKey("concurrency")) {
             concurrency = number("--weft.concurrency", weft.get("concurrency"), 1, 128);
         }
-        return new CommandLine(bootstrap, validate, concurrency, weft);
+        Map<String, String> metadata = PodEnvironment.complete(weft, environment);
+        return new CommandLine(bootstrap, validate, concurrency, weft, metadata);
+    }
+
+    /** {@code app.ports} is {@code WEFT_APP_PORTS}. */
+    static Map<String, String> fromEnvironment(Set<String> keys, Map<String, String> environment) {
+        Map<String, String> weft = new HashMap<>();
+        for (String key : keys) {
+            String value = environment.get("WEFT_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
+            if (value != null) {
+                weft.put(key, value);
+            }
+        }
+        return weft;
     }
 
     private static void weftArgument(String arg, Map<String, String> weft) {

@@ -20,9 +20,11 @@ import io.weft.sidecar.xds.ResourceKind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -58,6 +60,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     private IdentitySource.@Nullable Subscription identitySubscription;
     private @Nullable AdsClient ads;
     private @Nullable AdminServer admin;
+    private final List<AdminServer> openPages = new ArrayList<>();
     private @Nullable HealthChecker health;
     private Supplier<Map<ResourceKind, List<RawResource>>> statics = Map::of;
     private volatile boolean started;
@@ -112,6 +115,15 @@ final class RunningSidecar implements AdminView, AutoCloseable {
         admin = AdminServer.start(host, port, resources.loops(), resources.control(), this);
         int bound = admin.address().getPort();
         ports.put("admin", bound);
+        return bound;
+    }
+
+    /** Binds some of the pages for others than this machine. */
+    int startPages(String name, String host, int port, Set<String> paths) {
+        AdminServer server = AdminServer.start(host, port, paths, resources.loops(), resources.control(), this);
+        openPages.add(server);
+        int bound = server.address().getPort();
+        ports.put(name, bound);
         return bound;
     }
 
@@ -213,6 +225,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
         if (admin != null) {
             admin.close();
         }
+        openPages.forEach(AdminServer::close);
         if (identity != null) {
             identity.close();
         }

@@ -86,7 +86,7 @@ public final class SidecarApplication implements AutoCloseable {
     private static RunningSidecar run(CommandLine line, SharedResources resources, boolean own) {
         return line.bootstrap() != null
                 ? FileMode.start(line.bootstrap(), resources, own)
-                : WorkloadMode.start(WorkloadSettings.of(line.weft()), resources, own);
+                : WorkloadMode.start(WorkloadSettings.of(line.weft(), line.metadata()), resources, own);
     }
 
     /**

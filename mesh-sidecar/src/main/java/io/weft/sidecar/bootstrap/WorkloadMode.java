@@ -2,6 +2,7 @@ package io.weft.sidecar.bootstrap;
 
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.weft.sidecar.cluster.health.HealthChecker;
+import io.weft.sidecar.identity.PemFolder;
 import io.weft.sidecar.identity.SpiffeId;
 import io.weft.sidecar.identity.WorkloadIdentity;
 import io.weft.sidecar.identity.WorkloadIdentityConfig;
@@ -28,8 +29,7 @@ final class WorkloadMode {
 
     static RunningSidecar start(WorkloadSettings settings, SharedResources resources, boolean ownResources) {
         SpiffeId id = new SpiffeId(settings.trustDomain(), settings.namespace(), settings.serviceAccount());
-        WorkloadIdentity identity = WorkloadIdentity.start(WorkloadIdentityConfig.of(
-                id, settings.ca().host(), settings.ca().port(), settings.rootCert(), settings.tokenFile(), settings.cache()));
+        WorkloadIdentity identity = WorkloadIdentity.start(identity(settings, id));
         Duration drain = settings.drainTime() != null ? settings.drainTime() : ownResources ? DRAIN_TIME : SHARED_DRAIN_TIME;
         RunningSidecar sidecar;
         try {
@@ -39,6 +39,10 @@ final class WorkloadMode {
             throw e;
         }
         sidecar.identity(identity);
+        if (settings.pod().outDir() != null) {
+            // Ends with the identity: nobody else tells it anything.
+            CertificateFiles.keep(identity, new PemFolder(settings.pod().outDir()));
+        }
         try {
             run(settings, id, identity, sidecar);
             return sidecar;
@@ -46,6 +50,12 @@ final class WorkloadMode {
             sidecar.close();
             throw e;
         }
+    }
+
+    private static WorkloadIdentityConfig identity(WorkloadSettings settings, SpiffeId id) {
+        WorkloadIdentityConfig config = WorkloadIdentityConfig.of(
+                id, settings.ca().host(), settings.ca().port(), settings.rootCert(), settings.tokenFile(), settings.cache());
+        return settings.pod().projectedToken() ? config.withProjectedToken() : config;
     }
 
     private static void run(WorkloadSettings settings, SpiffeId id, WorkloadIdentity identity, RunningSidecar sidecar) {
@@ -62,13 +72,14 @@ final class WorkloadMode {
         Integer proxy = null;
         if (settings.proxyPort() != null) {
             proxy = Ports.bind("proxy", settings.proxyPort(), memory.remembered("proxy"), "--weft.proxy-port",
-                    p -> sidecar.engine.preBind(host, p).getPort());
+                    p -> sidecar.engine.preBind(settings.inner(), p).getPort());
             sidecar.ports.put("proxy", proxy);
         }
         Ports.bind("admin", settings.adminPort(), memory.remembered("admin"), "--weft.admin-port",
-                p -> sidecar.startAdmin(host, p));
+                p -> sidecar.startAdmin(settings.inner(), p));
+        WorkloadSettings.HostPort metrics = openPages(settings, memory, sidecar);
         memory.remember(sidecar.ports);
-        Node node = WorkloadNode.of(settings, inbound, proxy, sidecar.ports.get("admin"));
+        Node node = WorkloadNode.of(settings, inbound, proxy, metrics);
         sidecar.engine.introduce(LocalNodeParser.parse(node));
         sidecar.info.put("part", settings.part());
         sidecar.info.put("node", node.getId());
@@ -89,5 +100,22 @@ final class WorkloadMode {
         sidecar.started();
         log.info("{}: ports {}, identity {}; waiting for its certificate from {} and for configuration from mesh-pilot at {}",
                 settings.part(), sidecar.ports, id, settings.ca(), settings.xds());
+    }
+
+    /** What the kubelet and Prometheus come for, on all addresses if that is asked for; says where metrics are. */
+    private static WorkloadSettings.HostPort openPages(WorkloadSettings settings, PortMemory memory, RunningSidecar sidecar) {
+        String host = settings.bindAddress();
+        Integer ready = settings.pod().readyPort();
+        if (ready != null) {
+            Ports.bind("ready", ready, memory.remembered("ready"), "--weft.ready-port",
+                    p -> sidecar.startPages("ready", host, p, Set.of("/healthz/ready", "/ready")));
+        }
+        Integer metrics = settings.pod().metricsPort();
+        if (metrics == null) {
+            return new WorkloadSettings.HostPort(settings.inner(), sidecar.ports.get("admin"));
+        }
+        int bound = Ports.bind("metrics", metrics, memory.remembered("metrics"), "--weft.metrics-port",
+                p -> sidecar.startPages("metrics", host, p, Set.of("/stats/prometheus")));
+        return new WorkloadSettings.HostPort(settings.pod().address(), bound);
     }
 }

@@ -20,10 +20,15 @@ public final class WorkloadNode {
         return of(settings, boundInbound, boundProxy, null);
     }
 
-    static Node of(WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy, @Nullable Integer boundAdmin) {
-        Struct.Builder metadata = Struct.newBuilder()
+    /** @param metrics where its metrics are read; null: it adds that itself */
+    static Node of(
+            WorkloadSettings settings, Map<Integer, Integer> boundInbound, @Nullable Integer boundProxy, WorkloadSettings.@Nullable HostPort metrics) {
+        Map<String, String> more = settings.pod().metadata();
+        Struct.Builder metadata = Struct.newBuilder();
+        more.forEach((name, value) -> metadata.putFields(name, text(value)));
+        metadata
                 .putFields("NAME", text(settings.part()))
-                .putFields("WORKLOAD_NAME", text(settings.part()))
+                .putFields("WORKLOAD_NAME", text(more.getOrDefault("WORKLOAD_NAME", settings.part())))
                 .putFields("NAMESPACE", text(settings.namespace()))
                 .putFields("SERVICE_ACCOUNT", text(settings.serviceAccount()))
                 .putFields("INTERCEPTION_MODE", text("NONE"))
@@ -43,13 +48,13 @@ public final class WorkloadNode {
         if (boundProxy != null) {
             metadata.putFields("WEFT_PROXY_PORT", number(boundProxy));
         }
-        if (boundAdmin != null) {
-            metadata.putFields("WEFT_METRICS", text(new WorkloadSettings.HostPort(settings.bindAddress(), boundAdmin) + "/stats/prometheus"));
+        if (metrics != null) {
+            metadata.putFields("WEFT_METRICS", text(metrics + "/stats/prometheus"));
         }
         String app = settings.labels().getOrDefault(
                 "app", settings.workloadGroup() == null ? settings.part() : settings.workloadGroup());
         return Node.newBuilder()
-                .setId("sidecar~" + settings.bindAddress() + "~" + settings.part() + "." + settings.namespace() + "~"
+                .setId("sidecar~" + settings.pod().address() + "~" + settings.part() + "." + settings.namespace() + "~"
                         + settings.namespace() + ".svc." + settings.clusterDomain())
                 .setCluster(app + "." + settings.namespace())
                 .setUserAgentName("weft-sidecar")

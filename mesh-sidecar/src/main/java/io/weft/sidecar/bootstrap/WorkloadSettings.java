@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param appPorts workload port → port where the application listens on loopback
  * @param inboundPorts workload port → port to bind, 0: a free one
  * @param proxyPort outbound HTTP proxy port to bind, 0: a free one; null: none
+ * @param bindAddress where listeners bind; the proxy and the admin endpoints, meant for this machine, on loopback when that is any address
+ * @param pod what it has beside in a pod
  */
 public record WorkloadSettings(
         Path home,
@@ -35,7 +37,54 @@ public record WorkloadSettings(
         String bindAddress,
         Map<String, String> labels,
         boolean accessLog,
-        @Nullable Duration drainTime) {
+        @Nullable Duration drainTime,
+        Pod pod) {
+
+    /**
+     * What others than this machine see of a proxy, and where it keeps things; on a laptop little of it is asked for.
+     *
+     * @param address the IP by which others know the workload
+     * @param readyPort {@code /healthz/ready} on all addresses; null: nowhere but at the admin port
+     * @param metricsPort {@code /stats/prometheus} on all addresses; null: nowhere but at the admin port
+     * @param outDir where its certificate is written for others as PEM files; null: nowhere
+     * @param stateDir what is kept for a restart; null: below home
+     * @param projectedToken whether the token is in a volume of the kubelet's although its path does not say so
+     * @param metadata more of the node's metadata
+     */
+    public record Pod(
+            String address,
+            @Nullable Integer readyPort,
+            @Nullable Integer metricsPort,
+            @Nullable Path outDir,
+            @Nullable Path stateDir,
+            boolean projectedToken,
+            Map<String, String> metadata) {
+
+        private static Pod of(Map<String, String> weft, String bindAddress, Map<String, String> metadata) {
+            String address = weft.getOrDefault("address", isAny(bindAddress) ? "127.0.0.1" : bindAddress);
+            if (!weft.containsKey("address") && "true".equals(weft.get(PodEnvironment.ENABLED))) {
+                throw new StartException("INSTANCE_IP is missing (expected in a pod: its IP address, by the downward API)");
+            }
+            return new Pod(
+                    address,
+                    port(weft, "ready-port"),
+                    port(weft, "metrics-port"),
+                    path(weft, "out-dir"),
+                    path(weft, "state-dir"),
+                    bool(weft, "projected-token"),
+                    Map.copyOf(metadata));
+        }
+
+        private static @Nullable Integer port(Map<String, String> weft, String key) {
+            String value = weft.get(key);
+            return value == null || value.isEmpty() ? null : CommandLine.number("--weft." + key, value, 0, 65535);
+        }
+
+        private static @Nullable Path path(Map<String, String> weft, String key) {
+            String value = weft.get(key);
+            return value == null || value.isEmpty() ? null : Path.of(value).toAbsolutePath().normalize();
+        }
+    }
 
     /** An address of another part. */
     public record HostPort(String host, int port) {
@@ -52,6 +101,11 @@ public record WorkloadSettings(
      * @throws StartException for a value that is not what it shall be; the message says which, and what was expected
      */
     public static WorkloadSettings of(Map<String, String> weft) {
+        return of(weft, Map.of());
+    }
+
+    /** The same, with more metadata for its node. */
+    public static WorkloadSettings of(Map<String, String> weft, Map<String, String> metadata) {
         Path home = Path.of(weft.getOrDefault("home", ".weft")).toAbsolutePath().normalize();
         String part = required(weft, "part");
         if (part.contains("/") || part.startsWith(".")) {
@@ -67,6 +121,7 @@ public record WorkloadSettings(
             inbound.put(port, bound);
         });
         String proxy = weft.get("proxy-port");
+        String bindAddress = weft.getOrDefault("bind-address", "127.0.0.1");
         return new WorkloadSettings(
                 home,
                 part,
@@ -83,21 +138,31 @@ public record WorkloadSettings(
                 path(weft, "token-file", home.resolve("run").resolve(part).resolve("token")),
                 weft.getOrDefault("trust-domain", "cluster.local"),
                 weft.getOrDefault("cluster-domain", "cluster.local"),
-                weft.getOrDefault("bind-address", "127.0.0.1"),
+                bindAddress,
                 labels(weft),
-                accessLog(weft),
-                duration(weft));
+                bool(weft, "access-log"),
+                duration(weft),
+                Pod.of(weft, bindAddress, metadata));
+    }
+
+    private static boolean isAny(String address) {
+        return address.equals("0.0.0.0") || address.equals("::");
+    }
+
+    /** Where those on this machine reach what is meant for them. */
+    String inner() {
+        return isAny(bindAddress) ? "127.0.0.1" : bindAddress;
     }
 
     /** Where this part keeps what it needs after a restart. */
     Path cache() {
-        return home.resolve("run").resolve(part).resolve("cache");
+        return pod.stateDir() != null ? pod.stateDir() : home.resolve("run").resolve(part).resolve("cache");
     }
 
     private static String required(Map<String, String> weft, String key) {
         String value = weft.get(key);
         if (value == null || value.isEmpty()) {
-            throw new StartException("--weft." + key + " is missing (expected with --weft.part, --weft.service-account; or -c FILE)");
+            throw new StartException("--weft." + key + " is missing (expected with --weft.part, --weft.service-account; or -c FILE; in a pod POD_NAME, SERVICE_ACCOUNT)");
         }
         return value;
     }
@@ -155,10 +220,10 @@ public record WorkloadSettings(
         return labels;
     }
 
-    private static boolean accessLog(Map<String, String> weft) {
-        String value = weft.getOrDefault("access-log", "false");
+    private static boolean bool(Map<String, String> weft, String key) {
+        String value = weft.getOrDefault(key, "false");
         if (!value.equals("true") && !value.equals("false")) {
-            throw new StartException("--weft.access-log: " + value + " (expected: true or false)");
+            throw new StartException("--weft." + key + ": " + value + " (expected: true or false)");
         }
         return value.equals("true");
     }

@@ -61,6 +61,9 @@ final class PrivateFiles {
     }
 
     static String read(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException(file + " is no file");
+        }
         long size = Files.size(file);
         if (size > MAX_BYTES) {
             throw new IOException(file + ": " + size + " bytes (expected: at most " + MAX_BYTES + ")");

@@ -1,7 +1,5 @@
 package io.weft.sidecar.identity;
 
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +33,7 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
     private final WorkloadIdentityConfig config;
     private final CaClient ca;
     private final RootFile rootFile;
+    private final TokenFile tokenFile;
     private final SvidCache cache;
     private final Clock clock = Clock.systemUTC();
     private final ScheduledExecutorService worker;
@@ -55,6 +54,7 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
         this.config = config;
         this.ca = new CaClient(config);
         this.rootFile = new RootFile(config.rootCert());
+        this.tokenFile = new TokenFile(config.tokenFile(), config.projectedToken());
         this.cache = new SvidCache(config.id(), config.cacheDir());
         this.worker = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "identity-" + config.id().serviceAccount());
@@ -172,30 +172,16 @@ public final class WorkloadIdentity implements IdentitySource, AutoCloseable {
     /** By the certificate while it is good; by the token otherwise, or if the CA does not take the certificate. */
     private Svid ask(@Nullable Svid held, List<X509Certificate> roots) throws IdentityException {
         if (held == null) {
-            return ca.request(token(), roots);
+            return ca.request(tokenFile.read(), roots);
         }
         try {
             return ca.renew(held, roots);
         } catch (IdentityException byCertificate) {
             try {
-                return ca.request(token(), roots);
+                return ca.request(tokenFile.read(), roots);
             } catch (IdentityException byToken) {
                 throw new IdentityException(byCertificate.getMessage() + "; by token: " + byToken.getMessage());
             }
-        }
-    }
-
-    private String token() throws IdentityException {
-        try {
-            String token = PrivateFiles.readPrivate(config.tokenFile()).strip();
-            if (token.isEmpty() || token.length() > 8192 || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-                throw new IdentityException(config.tokenFile() + " does not hold a token");
-            }
-            return token;
-        } catch (NoSuchFileException e) {
-            throw new IdentityException("waiting for a token at " + config.tokenFile());
-        } catch (IOException e) {
-            throw new IdentityException("token cannot be read: " + e.getMessage());
         }
     }
 

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile file of the token shown to the CA, read at every use; may appear later
  * @param cacheDir folder where key and chain survive a restart (made with mode 0700); null: they do not
  * @param ttl lifetime asked for; zero: the CA's default
+ * @param projectedToken whether the token is in a volume of the kubelet's, where others may read it too
  */
 public record WorkloadIdentityConfig(
-        SpiffeId id, String caHost, int caPort, Path rootCert, Path tokenFile, @Nullable Path cacheDir, Duration ttl) {
+        SpiffeId id, String caHost, int caPort, Path rootCert, Path tokenFile, @Nullable Path cacheDir, Duration ttl, boolean projectedToken) {
 
     public WorkloadIdentityConfig {
         if (caPort < 1 || caPort > 65535) {
@@ -27,10 +28,15 @@ public record WorkloadIdentityConfig(
         }
     }
 
-    /** With the CA's default lifetime. */
+    /** With the CA's default lifetime; a token below {@code /var/run/secrets} is a projected one. */
     public static WorkloadIdentityConfig of(
             SpiffeId id, String caHost, int caPort, Path rootCert, Path tokenFile, @Nullable Path cacheDir) {
-        return new WorkloadIdentityConfig(id, caHost, caPort, rootCert, tokenFile, cacheDir, Duration.ZERO);
+        return new WorkloadIdentityConfig(id, caHost, caPort, rootCert, tokenFile, cacheDir, Duration.ZERO, TokenFile.isProjected(tokenFile));
+    }
+
+    /** The same, with a token in a volume of the kubelet's wherever that is mounted. */
+    public WorkloadIdentityConfig withProjectedToken() {
+        return new WorkloadIdentityConfig(id, caHost, caPort, rootCert, tokenFile, cacheDir, ttl, true);
     }
 
     /** The one identity that may answer as CA (docs/contracts.md). */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,7 +13,7 @@ class AgentApplicationTest {
     @Test
     void argumentsHaveTheContractsDefaults() {
         AgentArguments arguments = AgentArguments.parse(
-                "--weft.home=/h", "--weft.part=mesh-pilot", "--weft.namespace=istio-system", "--weft.service-account=mesh-pilot");
+                Map.of(), "--weft.home=/h", "--weft.part=mesh-pilot", "--weft.namespace=istio-system", "--weft.service-account=mesh-pilot");
         assertThat(arguments.outDir()).isEqualTo(Path.of("/h/run/mesh-pilot/certs"));
         assertThat(arguments.identity().id().uri()).isEqualTo("spiffe://cluster.local/ns/istio-system/sa/mesh-pilot");
         assertThat(arguments.identity().caHost()).isEqualTo("127.0.0.1");
@@ -24,11 +25,11 @@ class AgentApplicationTest {
 
     @Test
     void wrongArgumentsAreNamed() {
-        assertThatThrownBy(() -> AgentArguments.parse("--weft.nonsense=1")).hasMessageContaining("--weft.nonsense=1");
-        assertThatThrownBy(() -> AgentArguments.parse("--weft.part=a", "--weft.part=b")).hasMessageContaining("each once");
-        assertThatThrownBy(() -> AgentArguments.parse("--weft.part=a")).hasMessageContaining("--weft.namespace is missing");
+        assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.nonsense=1")).hasMessageContaining("--weft.nonsense=1");
+        assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.part=a", "--weft.part=b")).hasMessageContaining("each once");
+        assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.part=a")).hasMessageContaining("--weft.namespace is missing");
         assertThatThrownBy(() -> AgentArguments.parse(
-                        "--weft.part=a", "--weft.namespace=b", "--weft.service-account=c", "--weft.ca.address=localhost"))
+                        Map.of(), "--weft.part=a", "--weft.namespace=b", "--weft.service-account=c", "--weft.ca.address=localhost"))
                 .hasMessageContaining("expected: host:port");
     }
 

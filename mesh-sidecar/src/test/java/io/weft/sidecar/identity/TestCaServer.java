@@ -36,20 +36,20 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.jspecify.annotations.Nullable;
 
 /** The CA's port, with an answer that a test chooses. Who asked, and how, is recorded. */
-final class TestCaServer implements AutoCloseable {
+public final class TestCaServer implements AutoCloseable {
 
     static final String CA_URI = "spiffe://cluster.local/ns/istio-system/sa/mesh-ca";
 
     private static final Context.Key<String> HOW = Context.key("how");
 
-    final List<String> asked = new CopyOnWriteArrayList<>();
-    volatile Duration ttl = Duration.ofHours(1);
-    volatile String issuedUri = "spiffe://cluster.local/ns/default/sa/reviews";
+    public final List<String> asked = new CopyOnWriteArrayList<>();
+    public volatile Duration ttl = Duration.ofHours(1);
+    public volatile String issuedUri = "spiffe://cluster.local/ns/default/sa/reviews";
     volatile @Nullable Status refuse;
     volatile TestCa issuer;
     private final Server server;
 
-    TestCaServer(TestCa ca, int port) {
+    public TestCaServer(TestCa ca, int port) {
         this(ca, ca.svid(CA_URI), port);
     }
 
@@ -70,7 +70,7 @@ final class TestCaServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getPort();
     }
 
