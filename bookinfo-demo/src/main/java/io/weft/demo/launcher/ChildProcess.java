@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ final class ChildProcess {
     private static final int LAST_WORDS = 8192;
 
     private final String part;
-    private final List<String> command;
+    private final Supplier<List<String>> command;
     private final Path logFile;
     private final Path pidFile;
     private final ScheduledExecutorService timer;
@@ -49,10 +50,13 @@ final class ChildProcess {
     private long saidBefore;
     private long nextPause = FIRST_MILLIS;
 
-    /** @param timer for restarts */
-    ChildProcess(String part, List<String> command, Path logFile, Path pidFile, ScheduledExecutorService timer) {
+    /**
+     * @param command asked for at every start
+     * @param timer for restarts
+     */
+    ChildProcess(String part, Supplier<List<String>> command, Path logFile, Path pidFile, ScheduledExecutorService timer) {
         this.part = part;
-        this.command = List.copyOf(command);
+        this.command = command;
         this.logFile = logFile;
         this.pidFile = pidFile;
         this.timer = timer;
@@ -92,7 +96,7 @@ final class ChildProcess {
     }
 
     private Process launch() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command.get())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
         // glibc's arenas per thread are memory nobody uses, twenty times over.

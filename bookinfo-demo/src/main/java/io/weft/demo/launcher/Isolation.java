@@ -1,6 +1,7 @@
 package io.weft.demo.launcher;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Where parts run: all in this JVM, or each in a process of its own. The same code and the same wire either way. */
@@ -24,8 +25,18 @@ interface Isolation extends AutoCloseable {
     /** @param here starts it in this JVM */
     Running start(Program program, Callable<Running> here) throws Exception;
 
+    /** What makes the start of many parts cheaper, in some seconds; empty if there is nothing to be done. */
+    default Optional<Callable<?>> preparation() {
+        return Optional.empty();
+    }
+
     /** The port to give to a part that shall listen at this one: where 0 cannot be asked about later it is chosen now. */
     int port(int wanted);
+
+    /** How many parts of a stage stop at the same time. */
+    default int stopsAtOnce() {
+        return 1;
+    }
 
     /** Everything is about to be stopped: what ends from now on is not started again. */
     void stopping();

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts everything in its order, says what runs where, and stops it: the edge first, then in the reverse order. */
+/** Starts everything in its order, says what runs where, and stops it: the edge first, then whoever calls before whom they call. */
 final class Launcher {
 
     /** Goes to the console as it is. */
@@ -33,6 +33,9 @@ final class Launcher {
 
     private static final String AUTHORITY = "mesh-ca";
     private static final String PILOT = Account.PILOT.part();
+
+    /** Once per build, and only if parts are processes. */
+    private static final String CLASSES = "classes, for all parts";
 
     /** So many apps take about as long to start as mesh-pilot does. */
     private static final int BESIDE_PILOT = 3;
@@ -88,15 +91,17 @@ final class Launcher {
     }
 
     private void start() throws IOException, GeneralSecurityException, JOSEException, InterruptedException {
-        long begin = System.nanoTime();
+        long startedAt = System.nanoTime();
         progress.info("Starting Weft in {}; logs in {}", settings.home(), settings.home().resolve("logs"));
         TokenIssuer tokens = TokenIssuer.create(settings.home(), accounts(), Clock.systemUTC());
         timer.scheduleWithFixedDelay(tokens::refresh, 5, 5, TimeUnit.SECONDS);
         try (TwoAtATime starter = new TwoAtATime()) {
             Part[] external = new Part[1];
-            starter.run(List.of(
-                    step(AUTHORITY, parts::authority),
-                    new Step("httpbin-external", () -> external[0] = keep(parts::external))));
+            List<Step> begin = new ArrayList<>();
+            parts.preparation().ifPresent(make -> begin.add(new Step(CLASSES, () -> timed(CLASSES, make))));
+            begin.add(step(AUTHORITY, parts::authority));
+            begin.add(new Step("httpbin-external", () -> external[0] = keep(parts::external)));
+            starter.run(begin);
             if (ConfigSeed.into(settings.configDir(), external[0].port())) {
                 progress.info("  {} is filled with the demo's configuration", settings.configDir());
             }
@@ -132,7 +137,7 @@ final class Launcher {
         outside.forEach(account -> admitted.removeAll(Set.of(account.part(), account.part() + Summary.SIDECAR)));
         if (readiness.await(named(admitted), this::complain, stopping)) {
             awaitHealthReports(readiness);
-            new Summary(settings, started.parts()).print(progress::info, System.nanoTime() - begin);
+            new Summary(settings, started.parts()).print(progress::info, System.nanoTime() - startedAt);
         }
     }
 
@@ -171,8 +176,19 @@ final class Launcher {
         long begin = System.nanoTime();
         Part part = start.call();
         started.add(part);
-        progress.info("  {} {}", Summary.column(part.name()), Summary.seconds(System.nanoTime() - begin));
+        sayTime(part.name(), begin);
         return part;
+    }
+
+    private static Object timed(String what, Callable<?> work) throws Exception {
+        long begin = System.nanoTime();
+        Object done = work.call();
+        sayTime(what, begin);
+        return done;
+    }
+
+    private static void sayTime(String what, long begin) {
+        progress.info("  {} {}", Summary.column(what), Summary.seconds(System.nanoTime() - begin));
     }
 
     private static List<Account> accounts() {
@@ -208,7 +224,7 @@ final class Launcher {
         stopping.countDown();
         timer.shutdownNow();
         parts.stopping();
-        started.close(Account.INGRESS.part());
+        started.close(parts.stopsAtOnce());
         parts.close();
         reactor.close();
     }

@@ -3,6 +3,7 @@ package io.weft.demo.launcher;
 import io.weft.ca.CaApplication;
 import io.weft.demo.app.DemoApp;
 import io.weft.demo.httpbin.HttpbinApplication;
+import io.weft.demo.launcher.Part.Stage;
 import io.weft.demo.launcher.Program.Size;
 import io.weft.demo.team.TeamFilters;
 import io.weft.gateway.GatewayApplication;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -56,6 +58,7 @@ final class MeshParts implements AutoCloseable {
                 "mesh-ca",
                 List.of("gRPC " + at(settings.port(LauncherSettings.CA_GRPC)), http(port(running)) + "/actuator"),
                 uri(port(running), READINESS),
+                Stage.BASE,
                 running);
     }
 
@@ -111,7 +114,7 @@ final class MeshParts implements AutoCloseable {
         Running running = isolation.start(
                 new Program(part, AgentApplication.class, args, Map.of(), certificates.resolve("cert-chain.pem"), Size.PROXY),
                 () -> Running.withoutPort(AgentApplication.start(args(args))));
-        return new Part(part, List.of("certificates in run/" + account.part() + "/certs"), null, running);
+        return new Part(part, List.of("certificates in run/" + account.part() + "/certs"), null, Stage.BASE, running);
     }
 
     Part pilot() throws Exception {
@@ -130,6 +133,7 @@ final class MeshParts implements AutoCloseable {
                         "xDS " + at(settings.port(LauncherSettings.XDS_TLS)) + " (TLS), "
                                 + at(settings.port(LauncherSettings.XDS_PLAINTEXT)) + " (plaintext)"),
                 uri(port(running), READINESS),
+                Stage.PILOT,
                 running);
     }
 
@@ -151,6 +155,7 @@ final class MeshParts implements AutoCloseable {
                         "OTLP and access logs " + at(settings.port(LauncherSettings.TELEMETRY_TLS)) + " (TLS), "
                                 + at(settings.port(LauncherSettings.TELEMETRY_PLAINTEXT)) + " (plaintext)"),
                 uri(port(running), READINESS),
+                Stage.TELEMETRY,
                 running);
     }
 
@@ -163,13 +168,18 @@ final class MeshParts implements AutoCloseable {
                         "https://" + at(settings.port(LauncherSettings.INGRESS_HTTPS)),
                         http(port(running)) + "/actuator"),
                 uri(port(running), READINESS),
+                Stage.EDGE,
                 running);
     }
 
     Part egress() throws Exception {
         Running running = gateway(Account.EGRESS, "egress", LauncherSettings.EGRESS_MANAGEMENT);
         return new Part(
-                Account.EGRESS.part(), List.of(http(port(running)) + "/actuator"), uri(port(running), READINESS), running);
+                Account.EGRESS.part(),
+                List.of(http(port(running)) + "/actuator"),
+                uri(port(running), READINESS),
+                Stage.EGRESS,
+                running);
     }
 
     private Running gateway(Account account, String role, String portProperty) throws Exception {
@@ -203,7 +213,12 @@ final class MeshParts implements AutoCloseable {
         Running running = web(
                 "httpbin-external", HttpbinApplication.class, HttpbinApplication::builder, all, APP_PORT, wanted, Size.APP);
         PrivateFiles.writePublic(remembered, port(running) + "\n");
-        return new Part("httpbin-external", List.of(http(port(running)) + " (outside the mesh)"), uri(port(running), "/health"), running);
+        return new Part(
+                "httpbin-external",
+                List.of(http(port(running)) + " (outside the mesh)"),
+                uri(port(running), "/health"),
+                Stage.BASE,
+                running);
     }
 
     private static int remembered(Path file) throws IOException {
@@ -230,7 +245,7 @@ final class MeshParts implements AutoCloseable {
                 workload.name(), workload.main(), workload.application(), all, APP_PORT, free ? last : 0, Size.APP);
         PrivateFiles.writePublic(remembered, port(running) + "\n");
         String address = "http://127.0.0.1:" + port(running);
-        return new Part(workload.name(), List.of("app " + address), URI.create(address + "/health"), running);
+        return new Part(workload.name(), List.of("app " + address), URI.create(address + "/health"), Stage.APP, running);
     }
 
     /** Where an app's spans go, and under which name. */
@@ -270,6 +285,7 @@ final class MeshParts implements AutoCloseable {
                         "inbound " + workload.port() + " at " + sidecar.port(inbound),
                         "admin http://127.0.0.1:" + admin + (withSpring ? "/actuator" : "")),
                 URI.create("http://127.0.0.1:" + admin + (withSpring ? READINESS : "/ready")),
+                Stage.SIDECAR,
                 sidecar);
     }
 
@@ -327,6 +343,16 @@ final class MeshParts implements AutoCloseable {
         all.put("weft.ca.root-cert", settings.rootCertificate().toString());
         all.put("weft.token-file", TokenIssuer.file(settings.home(), account.part()).toString());
         return all;
+    }
+
+    /** What is worth its while before most parts start, if anything is. */
+    Optional<Callable<?>> preparation() {
+        return isolation.preparation();
+    }
+
+    /** How many parts of a stage stop at the same time. */
+    int stopsAtOnce() {
+        return isolation.stopsAtOnce();
     }
 
     /** Before the parts are stopped. */

@@ -1,6 +1,5 @@
 package io.weft.demo.launcher;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,21 +20,25 @@ import java.util.concurrent.ScheduledExecutorService;
 /** Every part is a process: {@code run/<part>.pid} and {@code logs/<part>.log} below home are its own, and what dies is started again. */
 final class OwnProcesses implements Isolation {
 
-    /** One core each is not theirs alone: little is compiled, little is collected in parallel. */
+    /** One core each is not theirs alone: little is compiled, little is collected in parallel, and an archive of classes stays where all can share it. */
     private static final List<String> SMALL = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xss512k",
-            "-Xms16m",
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=20",
+            "-XX:SoftRefLRUPolicyMSPerMB=0",
             "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError");
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0");
 
     private static final int CONNECT_MILLIS = 200;
+    private static final int AT_ONCE = 8;
 
     private final Path home;
     private final InetAddress reachable;
+    private final SharedClasses classes;
     private final Set<Integer> given = ConcurrentHashMap.newKeySet();
     private final Set<ChildProcess> children = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -48,6 +52,7 @@ final class OwnProcesses implements Isolation {
     OwnProcesses(Path home, InetAddress reachable) {
         this.home = home;
         this.reachable = reachable;
+        this.classes = new SharedClasses(home, System.getProperty("java.class.path"));
     }
 
     @Override
@@ -58,7 +63,7 @@ final class OwnProcesses implements Isolation {
         }
         ChildProcess child = new ChildProcess(
                 program.part(),
-                command(program),
+                () -> command(program),
                 Files.createDirectories(home.resolve("logs")).resolve(name + ".log"),
                 Files.createDirectories(home.resolve("run")).resolve(name + ".pid"),
                 timer);
@@ -79,31 +84,39 @@ final class OwnProcesses implements Isolation {
         return number;
     }
 
-    private static List<String> command(Program program) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(SMALL);
-        command.addAll(program.size().jvm());
+    /** Of its next start: one that is started again finds an archive that was not there at first. */
+    List<String> command(Program program) {
+        List<String> command = java(program.size());
+        command.addAll(classes.options());
         // What the user gave to the launcher reaches every part, as it does where they share its JVM.
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("weft.") || name.startsWith("logging.") || name.startsWith("io.netty."))
                 .sorted()
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
-        if (Runtime.version().feature() >= 24) {
-            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        }
-        command.addAll(List.of("-cp", classPath(), ChildMain.class.getName(), program.main().getName()));
+        command.addAll(List.of("-cp", classes.classPath(), ChildMain.class.getName(), program.main().getName()));
         command.addAll(program.arguments());
         return command;
     }
 
-    /** Absolute, because a part may be started from anywhere. */
-    private static String classPath() {
-        List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            entries.add(Path.of(entry).toAbsolutePath().toString());
+    private static List<String> java(Program.Size size) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL);
+        command.addAll(size.jvm());
+        if (Runtime.version().feature() >= 24) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
-        return String.join(File.pathSeparator, entries);
+        return command;
+    }
+
+    @Override
+    public Optional<Callable<?>> preparation() {
+        return classes.isMissing()
+                ? Optional.of(() -> {
+                    classes.make(java(Program.Size.SERVICE));
+                    return classes;
+                })
+                : Optional.empty();
     }
 
     private boolean isUp(Program program) {
@@ -146,6 +159,12 @@ final class OwnProcesses implements Isolation {
         }
     }
 
+    /** Mostly they wait: for who is still there, and for their own last reports. */
+    @Override
+    public int stopsAtOnce() {
+        return AT_ONCE;
+    }
+
     @Override
     public void stopping() {
         timer.shutdownNow();
@@ -156,6 +175,7 @@ final class OwnProcesses implements Isolation {
     public void close() {
         closed = true;
         stopping();
+        classes.close();
         children.forEach(ChildProcess::stop);
     }
 }

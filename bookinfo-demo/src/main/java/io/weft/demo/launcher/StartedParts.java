@@ -1,15 +1,21 @@
 package io.weft.demo.launcher;
 
+import io.weft.demo.launcher.Part.Stage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been started, so that it can be stopped: what clients reach first, the rest in the reverse order. Once that has begun nothing is added any more. */
+/** What has been started, so that it can be stopped: stage by stage, within each in the reverse order. Once that has begun nothing is added any more. */
 final class StartedParts {
 
     private static final Logger log = LoggerFactory.getLogger(StartedParts.class);
@@ -38,25 +44,24 @@ final class StartedParts {
     /**
      * Stops all of them.
      *
-     * @param first the part that stops before all others, whenever it was started: where clients come in, so that nobody asks any more
+     * @param atOnce so many of a stage at the same time
      */
-    void close(String first) {
+    void close(int atOnce) {
+        Map<Stage, List<Part>> stages;
         synchronized (this) {
             closed = true;
-            for (Part part : List.copyOf(started)) {
-                if (part.name().equals(first)) {
-                    started.remove(part);
-                    started.push(part);
-                }
-            }
+            stages = started.stream().collect(Collectors.groupingBy(Part::stage, TreeMap::new, Collectors.toList()));
+            started.clear();
         }
-        for (Part next = pop(); next != null; next = pop()) {
-            stop(next);
+        ExecutorService stopper = Executors.newFixedThreadPool(atOnce, task -> new Thread(task, "weft-stop-part"));
+        try {
+            stages.values().forEach(parts -> CompletableFuture.allOf(parts.stream()
+                            .map(part -> CompletableFuture.runAsync(() -> stop(part), stopper))
+                            .toArray(CompletableFuture[]::new))
+                    .join());
+        } finally {
+            stopper.shutdown();
         }
-    }
-
-    private synchronized @Nullable Part pop() {
-        return started.poll();
     }
 
     /** A part that will not stop must not keep the others from it. */

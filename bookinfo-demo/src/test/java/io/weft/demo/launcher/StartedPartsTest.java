@@ -3,6 +3,7 @@ package io.weft.demo.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.demo.launcher.Part.Stage;
 import io.weft.demo.launcher.TwoAtATime.Step;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -24,29 +25,44 @@ class StartedPartsTest {
     private final StartedParts parts = new StartedParts();
 
     @Test
-    void theyStopInReverseOrderAlsoWhenOneWillNot() {
+    void withinAStage_theyStopInReverseOrder_alsoWhenOneWillNot() {
         parts.add(part("first", () -> stopped.add("first")));
         parts.add(part("second", () -> {
             throw new IllegalStateException("will not");
         }));
         parts.add(part("third", () -> stopped.add("third")));
-        parts.close("edge");
+        parts.close(1);
         assertThat(stopped).containsExactly("third", "first");
         assertThat(parts.parts()).isEmpty();
     }
 
     @Test
-    void theEdgeStopsFirst_whereverItStood() {
-        for (String name : List.of("authority", "edge", "sidecar")) {
-            parts.add(part(name, () -> stopped.add(name)));
+    void theEdgeStopsFirst_andWhatTheMeshStandsOnLast_wheneverTheyStarted() {
+        for (Stage stage : List.of(Stage.BASE, Stage.EDGE, Stage.PILOT, Stage.APP, Stage.SIDECAR, Stage.TELEMETRY, Stage.EGRESS)) {
+            parts.add(part(stage, () -> stopped.add(stage.name())));
         }
-        parts.close("edge");
-        assertThat(stopped).containsExactly("edge", "sidecar", "authority");
+        parts.close(8);
+        assertThat(stopped).containsExactly("EDGE", "SIDECAR", "APP", "EGRESS", "TELEMETRY", "PILOT", "BASE");
+    }
+
+    @Test
+    void severalOfAStageStopAtOnce_andTheNextStageWaitsForAllOfThem() {
+        CountDownLatch both = new CountDownLatch(2);
+        List<String> order = new CopyOnWriteArrayList<>();
+        AutoCloseable slow = () -> {
+            both.countDown();
+            order.add("met: " + both.await(5, TimeUnit.SECONDS));
+        };
+        parts.add(part(Stage.SIDECAR, slow));
+        parts.add(part(Stage.SIDECAR, slow));
+        parts.add(part(Stage.APP, () -> order.add("app")));
+        parts.close(2);
+        assertThat(order).containsExactly("met: true", "met: true", "app");
     }
 
     @Test
     void whatStartsTooLateIsStoppedAtOnce() {
-        parts.close("edge");
+        parts.close(1);
         parts.add(part("late", () -> stopped.add("late")));
         assertThat(stopped).containsExactly("late");
     }
@@ -84,7 +100,7 @@ class StartedPartsTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             nobody = socket.getLocalPort();
         }
-        Part never = new Part("never", List.of(), URI.create("http://127.0.0.1:" + nobody + "/ready"), () -> {});
+        Part never = new Part("never", List.of(), URI.create("http://127.0.0.1:" + nobody + "/ready"), Stage.APP, () -> {});
         CountDownLatch stop = new CountDownLatch(1);
         stop.countDown();
         assertThat(new Readiness().await(List.of(never), missing -> {}, stop)).isFalse();
@@ -112,6 +128,10 @@ class StartedPartsTest {
     }
 
     private static Part part(String name, AutoCloseable stop) {
-        return new Part(name, List.of(), null, stop);
+        return new Part(name, List.of(), null, Stage.APP, stop);
+    }
+
+    private static Part part(Stage stage, AutoCloseable stop) {
+        return new Part(stage.name(), List.of(), null, stage, stop);
     }
 }

@@ -1,0 +1,68 @@
+package io.weft.demo.launcher;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+
+/**
+ * Loads classes and ends, for a JVM that then archives what it has loaded ({@link SharedClasses}). Nothing of them is run.
+ *
+ * <p>Which classes of libraries the parts load is in {@code weft-classes.txt}, a package and its classes on each line; docs/modules.md says how it is written. All
+ * that are Weft's own are added. A name that is no more costs nothing, one that is missing a little time.
+ */
+public final class ArchiveMain {
+
+    private static final String LIST = "/weft-classes.txt";
+    private static final String CLASS = ".class";
+    private static final String OURS = "io/weft/";
+
+    private ArchiveMain() {}
+
+    /** @param args jars with classes of Weft */
+    public static void main(String[] args) throws IOException {
+        List<String> names = new ArrayList<>(listed());
+        for (String jar : args) {
+            names.addAll(ours(Path.of(jar)));
+        }
+        names.forEach(ArchiveMain::canLoad);
+    }
+
+    static List<String> listed() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (InputStream in = ArchiveMain.class.getResourceAsStream(LIST);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] words = line.split(" ");
+                for (int word = 1; word < words.length; word++) {
+                    names.add(words[0] + "." + words[word]);
+                }
+            }
+        }
+        return names;
+    }
+
+    private static List<String> ours(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> name.startsWith(OURS) && name.endsWith(CLASS) && !name.endsWith("-info.class"))
+                    .map(name -> name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
+                    .toList();
+        }
+    }
+
+    static boolean canLoad(String name) {
+        try {
+            Class.forName(name, false, ArchiveMain.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError | SecurityException notThisOne) {
+            return false;
+        }
+    }
+}
