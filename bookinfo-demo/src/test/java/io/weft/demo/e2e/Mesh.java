@@ -133,7 +133,11 @@ public final class Mesh implements AutoCloseable {
     }
 
     public void awaitReady() {
-        await().atMost(START)
+        awaitReady(START);
+    }
+
+    public void awaitReady(Duration atMost) {
+        await().atMost(atMost)
                 .pollInterval(Duration.ofMillis(200))
                 .failFast(() -> assertThat(process.isAlive()).as("launcher is alive; its output:%n%s", output()).isTrue())
                 .untilAsserted(() -> assertThat(output()).contains("Weft is ready"));
@@ -155,7 +159,7 @@ public final class Mesh implements AutoCloseable {
         return home;
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 

@@ -72,7 +72,7 @@ class ControlPlaneDeathIT {
             }
             case CA -> {
                 mesh.awaitReady("weft.ca.http-port");
-                try (Certificates issued = Certificates.of(mesh.mesh(), "after-death", "default", "httpbin")) {
+                try (Certificates issued = Certificates.of(mesh.mesh(), "after-death-" + mesh.pid(CA), "default", "httpbin")) {
                     assertThat(issued.chain()).exists();
                 }
             }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +32,11 @@ final class SurvivingMesh {
 
     /** Longer than anything takes, on a machine that does more than this. */
     static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Twenty-two processes, on a machine that does more than start them. */
+    private static final Duration START = Duration.ofSeconds(240);
+
+    private static final Duration STOP = Duration.ofSeconds(40);
 
     /** All proxies: seven sidecars and two gateways. */
     private static final int PROXIES = 9;
@@ -87,10 +94,10 @@ final class SurvivingMesh {
                 "-Dio.netty.leakDetection.level=simple");
         SurvivingMesh surviving = new SurvivingMesh(mesh);
         Runtime.getRuntime().addShutdownHook(new Thread(surviving::stop, "stop-surviving-mesh"));
-        mesh.awaitReady();
+        mesh.awaitReady(START);
         try {
             Files.createDirectories(home.resolve("settings"));
-            Files.writeString(home.resolve("config").resolve("survive.yaml"), LOAD.formatted(Load.HOST));
+            surviving.writeLoadConfig();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,9 +110,19 @@ final class SurvivingMesh {
         return surviving;
     }
 
-    /** The build looks for leaks, and people for reasons, among the reports. */
+    /** What the load needs at the edge, as it was at the start. */
+    void writeLoadConfig() throws IOException {
+        Files.writeString(config().resolve("survive.yaml"), LOAD.formatted(Load.HOST));
+    }
+
+    /** The last death is the launcher's: its parts end by themselves. The build looks for leaks, and people for reasons, among the reports. */
     private void stop() {
-        mesh.close();
+        List<ProcessHandle> parts = mesh.process().descendants().toList();
+        mesh.process().destroyForcibly();
+        CompletableFuture.allOf(parts.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, STOP.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        parts.forEach(ProcessHandle::destroyForcibly);
         try (Stream<Path> logs = Files.list(mesh.home().resolve("logs"))) {
             for (Path log : logs.toList()) {
                 String name = "survive-" + log.getFileName().toString().replace(".log", "") + "-output.txt";
@@ -236,6 +253,11 @@ final class SurvivingMesh {
     /** What a sidecar says at {@code /ready}. */
     HttpResponse<String> readiness(String workload) {
         return Http.get("http://127.0.0.1:" + mesh.adminPort(workload) + "/ready");
+    }
+
+    /** What a sidecar says of itself. */
+    String info(String workload) {
+        return Http.get("http://127.0.0.1:" + mesh.adminPort(workload) + "/actuator/info").body();
     }
 
     /** No part has lost a buffer. */
