@@ -87,7 +87,17 @@ class PodDefaultsTest {
         assertThatThrownBy(() -> settings(POD, Map.of("weft.role", "sidecar"))).hasStackTraceContaining("expected with weft.kubernetes.enabled: ingress or egress");
     }
 
+    @Test
+    void routesAreNotShownToThePodsNetwork() throws Exception {
+        assertThat(environment(POD, Map.of()).getProperty("management.endpoints.web.exposure.include")).isEqualTo("health,info,prometheus");
+        assertThat(environment(Map.of(), Map.of()).getProperty("management.endpoints.web.exposure.include")).contains("gateway");
+    }
+
     private static GatewaySettings settings(Map<String, String> environment, Map<String, Object> arguments) throws Exception {
+        return Binder.get(environment(environment, arguments)).bindOrCreate("weft", GatewaySettings.class);
+    }
+
+    private static StandardEnvironment environment(Map<String, String> environment, Map<String, Object> arguments) throws Exception {
         StandardEnvironment properties = new StandardEnvironment();
         properties.getPropertySources().remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
         properties.getPropertySources().replace(
@@ -98,7 +108,7 @@ class PodDefaultsTest {
         try (GenericApplicationContext context = new GenericApplicationContext()) {
             context.setEnvironment(properties);
             new PodDefaults().initialize(context);
-            return Binder.get(properties).bindOrCreate("weft", GatewaySettings.class);
+            return properties;
         }
     }
 
