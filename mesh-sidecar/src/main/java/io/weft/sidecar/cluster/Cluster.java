@@ -8,7 +8,9 @@ import io.weft.sidecar.cluster.dns.DnsEndpoints;
 import io.weft.sidecar.cluster.dns.ForwardHosts;
 import io.weft.sidecar.cluster.limit.Breakers;
 import io.weft.sidecar.cluster.outlier.OutlierDetector;
+import io.weft.sidecar.cluster.pool.ChannelOpener;
 import io.weft.sidecar.cluster.pool.HostPool;
+import io.weft.sidecar.cluster.pool.Introduction;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
@@ -187,7 +189,7 @@ public final class Cluster implements ClusterView, AutoCloseable {
 
     /** What its endpoints are told about this proxy. */
     public SelfHeaders self() {
-        return environment.self();
+        return environment.exchange().self();
     }
 
     public Breakers breakers() {
@@ -230,6 +232,11 @@ public final class Cluster implements ClusterView, AutoCloseable {
     /** TLS towards a host; null: plaintext. For byte proxies. */
     public @Nullable TlsBinding transport(Host host) {
         return transports.of(host.resource());
+    }
+
+    /** Lets a connection to a host, opened for {@code wanted}, begin with both sides saying who they are, if they agree to. For byte proxies. */
+    public ChannelOpener.Result introduced(Host host, ChannelOpener.Result wanted) {
+        return Introduction.of(resource, environment.exchange(), host.resource().workload().known(), wanted);
     }
 
     /** An answer with a status came. */

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.weft.sidecar.cluster.pool.ChannelOpener;
 import io.weft.sidecar.cluster.pool.ConnectionOwner;
 import io.weft.sidecar.cluster.pool.Connector;
+import io.weft.sidecar.cluster.pool.Introduction;
 import io.weft.sidecar.cluster.pool.UpstreamCodec;
 import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.loop.LoopState;
@@ -45,7 +46,7 @@ final class HostConnector implements Connector {
                 return;
             }
         }
-        ChannelOpener.open(loop.eventLoop(), host.address(), cluster, context, new ChannelOpener.Result() {
+        ChannelOpener.Result wanted = new ChannelOpener.Result() {
             @Override
             public void opened(Channel channel) {
                 codec(channel).install(channel, loop, owner, cluster.http());
@@ -55,7 +56,9 @@ final class HostConnector implements Connector {
             public void failed(UpstreamFailure failure, String reason) {
                 failed.failed(failure, reason);
             }
-        });
+        };
+        // HTTP to a port of bytes
+        ChannelOpener.open(loop.eventLoop(), host.address(), cluster, context, Introduction.of(cluster, environment.exchange(), true, wanted));
     }
 
     private UpstreamCodec codec(Channel channel) {

@@ -6,6 +6,7 @@ import io.weft.sidecar.http.HttpManager;
 import io.weft.sidecar.http.Reporting;
 import io.weft.sidecar.resource.HttpManagerResource;
 import io.weft.sidecar.resource.ListenerResource;
+import io.weft.sidecar.resource.MetadataExchangeResource;
 import io.weft.sidecar.resource.NetworkFilterResource;
 import io.weft.sidecar.resource.NetworkRbacResource;
 import io.weft.sidecar.resource.ResourceException;
@@ -73,6 +74,7 @@ final class ListenerCompiler {
         List<NetworkRbac> rbac = new ArrayList<>();
         HttpManager http = null;
         TcpTail tcp = null;
+        boolean exchanging = false;
         try {
             for (NetworkFilterResource filter : chain.filters()) {
                 if (http != null || tcp != null) {
@@ -80,8 +82,11 @@ final class ListenerCompiler {
                 }
                 if (filter instanceof NetworkRbacResource rules) {
                     rbac.add(new NetworkRbac(rules, options.metrics()));
+                } else if (filter instanceof MetadataExchangeResource) {
+                    // for bytes; requests say it in headers
+                    exchanging = true;
                 } else if (filter instanceof TcpProxyResource proxy) {
-                    tcp = options.tcp().tail(proxy, clusters, observation.tcp(listener, proxy));
+                    tcp = options.tcp().tail(proxy, clusters, observation.tcp(listener, proxy, exchanging));
                 } else if (filter instanceof HttpManagerResource manager) {
                     http = manager(listener, chain, manager, before, routes, updates);
                 }

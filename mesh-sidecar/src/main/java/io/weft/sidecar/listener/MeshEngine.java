@@ -10,6 +10,7 @@ import io.weft.sidecar.http.HttpManager;
 import io.weft.sidecar.http.h1.Http1UpstreamCodec;
 import io.weft.sidecar.http.h2.Http2UpstreamCodec;
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.observe.peer.PeerExchange;
 import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
@@ -70,10 +71,10 @@ public final class MeshEngine implements Engine {
         EventLoopGroup group = options.loops().onServer(true);
         this.tls = new TlsBinder(options.tls(), secrets);
         this.names = new NameResolver(group);
-        SelfHeaders self = new SelfHeaders();
+        PeerExchange exchange = new PeerExchange(new SelfHeaders(), options.metrics());
         this.clusters = new Clusters(new ClusterEnvironment(
-                new Http1UpstreamCodec(), new Http2UpstreamCodec(), tls, options.metrics(), group, names, this::own, self));
-        this.observation = new Observation(options, clusters, group, self);
+                new Http1UpstreamCodec(), new Http2UpstreamCodec(), tls, options.metrics(), group, names, this::own, exchange));
+        this.observation = new Observation(options, clusters, group, exchange);
         this.certificates = options.tls() == null ? null : new CertificateGauges(options.tls().identity(), options.metrics());
         this.compiler = new ListenerCompiler(options, observation, clusters, tls, exchanges, binder.assembly().fallThrough());
     }

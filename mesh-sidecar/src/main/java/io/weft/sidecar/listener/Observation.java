@@ -8,8 +8,8 @@ import io.weft.sidecar.http.RequestObserver;
 import io.weft.sidecar.observe.accesslog.AccessLog;
 import io.weft.sidecar.observe.accesslog.FilteredLog;
 import io.weft.sidecar.observe.als.GrpcLogs;
+import io.weft.sidecar.observe.peer.PeerExchange;
 import io.weft.sidecar.observe.peer.PeerMetadata;
-import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.observe.span.SpanExports;
 import io.weft.sidecar.observe.trace.Tracer;
 import io.weft.sidecar.resource.AccessLogResource;
@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 final class Observation {
     private final EngineOptions options;
     private final PeerMetadata peers = new PeerMetadata();
-    private final SelfHeaders headers;
+    private final PeerExchange exchange;
     private final GrpcLogs grpcLogs;
     private final SpanExports spans;
     private final Map<Wanted, RequestMetrics> requests = new HashMap<>();
@@ -44,9 +44,9 @@ final class Observation {
 
     private record Wanted(boolean inbound, Set<String> disabled) {}
 
-    Observation(EngineOptions options, Clusters clusters, EventLoopGroup loops, SelfHeaders headers) {
+    Observation(EngineOptions options, Clusters clusters, EventLoopGroup loops, PeerExchange exchange) {
         this.options = options;
-        this.headers = headers;
+        this.exchange = exchange;
         this.grpcLogs = new GrpcLogs(clusters, loops, () -> self, options.metrics());
         this.spans = new SpanExports(clusters, loops, () -> self, options.metrics());
     }
@@ -60,7 +60,7 @@ final class Observation {
 
     void introduce(LocalNode node) {
         self = node;
-        headers.introduce(node);
+        exchange.self().introduce(node);
     }
 
     Reporting http(ListenerResource listener, HttpManagerResource settings) {
@@ -78,13 +78,14 @@ final class Observation {
         return new Reporting(List.of(), requests(new Wanted(false, Set.of())), peers, null);
     }
 
-    TcpReport tcp(ListenerResource listener, TcpProxyResource proxy) {
+    /** @param exchanging clients that agree on it by ALPN say who they are */
+    TcpReport tcp(ListenerResource listener, TcpProxyResource proxy, boolean exchanging) {
         Wanted wanted = wanted(listener);
         TcpMetrics metrics = connections.computeIfAbsent(
                 wanted, w -> new TcpMetrics(options.metrics(), w.inbound(), () -> self.workload(), w.disabled()));
         List<TcpObserver> observers = new ArrayList<>();
         proxy.accessLogs().forEach(access -> observers.add(open(access)));
-        return new TcpReport(metrics, observers);
+        return new TcpReport(metrics, observers, exchanging ? exchange : null);
     }
 
     private static Wanted wanted(ListenerResource listener) {

@@ -6,6 +6,7 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Filter;
 import io.envoyproxy.envoy.config.cluster.v3.UpstreamConnectionOptions;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
@@ -60,7 +61,8 @@ final class ClusterParser {
                     "common_lb_config",
                     "upstream_connection_options",
                     "transport_socket",
-                    "metadata")
+                    "metadata",
+                    "filters")
             .ignore("only names statistics", "alt_stat_name", "track_cluster_stats", "track_timeout_budgets")
             .ignore("the engine bounds its buffers itself", "per_connection_buffer_limit_bytes")
             .ignore("every cluster is warmed before it is used", "wait_for_warm_on_init")
@@ -98,6 +100,8 @@ final class ClusterParser {
             .ignore("only adds statistics", "track_remaining");
     private static final Fields BUDGET = Fields.of(
             CircuitBreakers.Thresholds.RetryBudget.getDescriptor(), "budget_percent", "min_retry_concurrency");
+    private static final Fields FILTER = Fields.of(Filter.getDescriptor(), "typed_config")
+            .ignore("the type of typed_config decides", "name");
     private static final Fields SOCKET_MATCH =
             Fields.of(Cluster.TransportSocketMatch.getDescriptor(), "name", "match", "transport_socket");
     private static final Fields CUSTOM = Fields.of(Cluster.CustomClusterType.getDescriptor(), "typed_config")
@@ -155,7 +159,21 @@ final class ClusterParser {
                 panicThreshold(where, cluster),
                 dns(where, cluster),
                 service(cluster),
-                keepalive(where.field("upstream_connection_options"), cluster.getUpstreamConnectionOptions()));
+                keepalive(where.field("upstream_connection_options"), cluster.getUpstreamConnectionOptions()),
+                exchangesMetadata(where, cluster));
+    }
+
+    private static boolean exchangesMetadata(Where where, Cluster cluster) {
+        for (int i = 0; i < cluster.getFiltersCount(); i++) {
+            Where at = where.item("filters", i);
+            Filter filter = cluster.getFilters(i);
+            FILTER.check(at, filter);
+            if (!MetadataExchangeParser.is(filter.getTypedConfig())) {
+                throw at.refuse("unsupported filter " + filter.getName() + " (" + filter.getTypedConfig().getTypeUrl() + ")");
+            }
+            MetadataExchangeParser.check(at.field("typed_config"), filter.getTypedConfig());
+        }
+        return cluster.getFiltersCount() > 0;
     }
 
     private static ClusterResource.Type type(Where where, Cluster cluster) {

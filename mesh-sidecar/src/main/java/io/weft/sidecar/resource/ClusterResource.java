@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param panicThreshold percent of healthy endpoints below which health is ignored; Envoy's default 50
  * @param service the service this is, for metrics; null: unknown
  * @param keepalive TCP probes on idle connections; null: none
+ * @param exchangesMetadata proxies that agree on it by ALPN say who they are before the bytes of a connection
  */
 public record ClusterResource(
         String name,
@@ -32,11 +33,35 @@ public record ClusterResource(
         double panicThreshold,
         Dns dns,
         @Nullable Service service,
-        @Nullable Keepalive keepalive) {
+        @Nullable Keepalive keepalive,
+        boolean exchangesMetadata) {
 
     public ClusterResource {
         transportMatches = List.copyOf(transportMatches);
         healthChecks = List.copyOf(healthChecks);
+    }
+
+    /** One whose proxies say nothing of themselves. */
+    public ClusterResource(
+            String name,
+            Type type,
+            String edsName,
+            @Nullable EndpointsResource endpoints,
+            LoadBalancing loadBalancing,
+            Duration connectTimeout,
+            CircuitBreakers circuitBreakers,
+            @Nullable OutlierDetection outlierDetection,
+            @Nullable UpstreamTlsResource tls,
+            List<TransportMatch> transportMatches,
+            HttpProtocol http,
+            List<HealthCheckResource> healthChecks,
+            double panicThreshold,
+            Dns dns,
+            @Nullable Service service,
+            @Nullable Keepalive keepalive) {
+        this(
+                name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection, tls,
+                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive, false);
     }
 
     /** A plaintext HTTP/1.1 cluster with Envoy's defaults. */
@@ -63,31 +88,37 @@ public record ClusterResource(
     public ClusterResource withHttp(HttpProtocol protocol) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection, tls,
-                transportMatches, protocol, healthChecks, panicThreshold, dns, service, keepalive);
+                transportMatches, protocol, healthChecks, panicThreshold, dns, service, keepalive, exchangesMetadata);
     }
 
     public ClusterResource withCircuitBreakers(CircuitBreakers breakers) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, breakers, outlierDetection, tls,
-                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive);
+                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive, exchangesMetadata);
     }
 
     public ClusterResource withOutlierDetection(@Nullable OutlierDetection outliers) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outliers, tls,
-                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive);
+                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive, exchangesMetadata);
     }
 
     public ClusterResource withTls(@Nullable UpstreamTlsResource upstreamTls, List<TransportMatch> matches) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection,
-                upstreamTls, matches, http, healthChecks, panicThreshold, dns, service, keepalive);
+                upstreamTls, matches, http, healthChecks, panicThreshold, dns, service, keepalive, exchangesMetadata);
     }
 
     public ClusterResource withService(Service named) {
         return new ClusterResource(
                 name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection,
-                tls, transportMatches, http, healthChecks, panicThreshold, dns, named, keepalive);
+                tls, transportMatches, http, healthChecks, panicThreshold, dns, named, keepalive, exchangesMetadata);
+    }
+
+    public ClusterResource exchangingMetadata() {
+        return new ClusterResource(
+                name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection,
+                tls, transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive, true);
     }
 
     /** Where endpoints come from. ORIGINAL_DST without capture does not exist here. */

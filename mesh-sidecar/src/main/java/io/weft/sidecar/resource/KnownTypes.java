@@ -46,6 +46,8 @@ public final class KnownTypes {
             HttpConnectionManager.getDescriptor(),
             TcpProxy.getDescriptor(),
             io.envoyproxy.envoy.extensions.filters.network.rbac.v3.RBAC.getDescriptor(),
+            com.github.udpa.udpa.type.v1.TypedStruct.getDescriptor(),
+            com.github.xds.type.v3.TypedStruct.getDescriptor(),
             io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC.getDescriptor(),
             RBACPerRoute.getDescriptor(),
             HTTPFault.getDescriptor(),

@@ -220,9 +220,9 @@ final class ListenerParser {
             Where at = where.item("filters", i);
             NetworkFilterResource filter = filter(at, chain.getFilters(i));
             boolean last = i == chain.getFiltersCount() - 1;
-            if (filter instanceof NetworkRbacResource == last) {
+            if (filter.terminal() != last) {
                 throw at.refuse(chain.getFilters(i).getName()
-                        + " (expected: http_connection_manager or tcp_proxy last, only rbac before it)");
+                        + " (expected: http_connection_manager or tcp_proxy last, only rbac and metadata_exchange before it)");
             }
             filters.add(filter);
         }
@@ -244,6 +244,10 @@ final class ListenerParser {
         }
         if (any.is(RBAC.class)) {
             return RbacParser.network(at, Values.unpack(at, any, RBAC.class));
+        }
+        if (MetadataExchangeParser.is(any)) {
+            MetadataExchangeParser.check(at, any);
+            return new MetadataExchangeResource();
         }
         throw where.refuse("unsupported filter " + filter.getName() + " (" + any.getTypeUrl() + ")");
     }

@@ -1,11 +1,13 @@
 package io.weft.sidecar.tcp;
 
+import io.netty.channel.Channel;
 import io.weft.sidecar.cluster.Cluster;
 import io.weft.sidecar.cluster.Host;
 import io.weft.sidecar.observe.metrics.Counter;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.metrics.StandardLabels;
+import io.weft.sidecar.observe.peer.PeerExchange;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.tls.PeerIdentity;
 import java.util.List;
@@ -39,14 +41,15 @@ public final class TcpMetrics {
 
     record Series(Counter opened, Counter closed, Counter received, Counter sent) {}
 
-    Series of(TcpConnection connection, @Nullable Cluster cluster, @Nullable Host host, @Nullable PeerIdentity upstreamPeer, String flags) {
-        PeerIdentity peer = destination ? connection.peer() : upstreamPeer;
+    Series of(TcpConnection connection, @Nullable Cluster cluster, @Nullable Host host, @Nullable Channel upstream, String flags) {
+        PeerIdentity endpoint = upstream == null ? null : PeerIdentity.of(upstream);
+        PeerIdentity peer = destination ? connection.peer() : endpoint;
         String theirs = peer == null ? null : peer.uri();
         String ours = peer == null || theirs == null ? null : peer.localUri();
-        Workload called = destination ? self.get() : host == null ? Workload.UNKNOWN : host.resource().workload();
+        Workload called = destination ? self.get() : called(host, upstream);
         StandardLabels labels = new StandardLabels(
                 destination,
-                destination ? Workload.UNKNOWN : self.get(),
+                destination ? connection.source() : self.get(),
                 called,
                 destination ? theirs : ours,
                 destination ? ours : theirs,
@@ -62,6 +65,12 @@ public final class TcpMetrics {
         return series.size() >= MOST_SERIES
                 ? make(List.of("reporter", destination ? "destination" : "source", "overflow", "true"))
                 : series.computeIfAbsent(labels, l -> make(l.common()));
+    }
+
+    /** What the control plane says of an endpoint, else what the endpoint says of itself. */
+    private static Workload called(@Nullable Host host, @Nullable Channel upstream) {
+        Workload said = host == null ? Workload.UNKNOWN : host.resource().workload();
+        return said.known() || upstream == null ? said : PeerExchange.met(upstream);
     }
 
     private Series make(List<String> labels) {

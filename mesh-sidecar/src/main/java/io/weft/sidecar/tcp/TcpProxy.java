@@ -4,18 +4,28 @@ import io.netty.channel.Channel;
 import io.weft.sidecar.cluster.ClusterRef;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
+import io.weft.sidecar.observe.peer.PeerExchange;
+import io.weft.sidecar.observe.peer.PeerExchangeException;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.tls.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code envoy.filters.network.tcp_proxy}, compiled: clusters and their weights. What may connect at all is decided before. */
 public final class TcpProxy {
 
     /** Name of the handler in the client's pipeline. */
     public static final String HANDLER = "weft.tcp";
+
+    private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
+    /** As long as a handshake. */
+    private static final long INTRODUCTION_MILLIS = 10_000;
+    /** Envoy's flag for a protocol error of the client. */
+    private static final String BROKEN = "DPE";
 
     private final TcpProxyResource resource;
     private final TcpReport report;
@@ -54,7 +64,41 @@ public final class TcpProxy {
      * @param serverName what the client asked for by SNI; empty: nothing
      */
     public void install(Channel channel, InetSocketAddress remote, String serverName) {
-        channel.pipeline().addLast(HANDLER, new TcpSession(this, new TcpConnection(channel, remote, serverName, PeerIdentity.of(channel))));
+        PeerExchange exchange = report.exchange();
+        if (exchange == null || !exchange.agreed(channel)) {
+            serve(connection(channel, remote, serverName));
+            return;
+        }
+        exchange.before(channel, INTRODUCTION_MILLIS, new PeerExchange.Outcome() {
+            @Override
+            public void met() {
+                serve(connection(channel, remote, serverName));
+            }
+
+            @Override
+            public void failed(PeerExchangeException why) {
+                LOG.debug("{}: {}: {}", resource.statPrefix(), remote, why.getMessage());
+                refuse(connection(channel, remote, serverName));
+            }
+        });
+    }
+
+    private static TcpConnection connection(Channel channel, InetSocketAddress remote, String serverName) {
+        return new TcpConnection(channel, remote, serverName, PeerIdentity.of(channel), PeerExchange.met(channel));
+    }
+
+    private void serve(TcpConnection connection) {
+        connection.channel().pipeline().addLast(HANDLER, new TcpSession(this, connection));
+    }
+
+    /** The client has broken the protocol before there was anything to serve. */
+    private void refuse(TcpConnection connection) {
+        counters.connections().increment();
+        TcpMetrics.Series series = metrics().of(connection, null, null, null, BROKEN);
+        series.opened().increment();
+        series.closed().increment();
+        ended(new TcpLog(connection, null, null, null, null, null, BROKEN, 0, 0, System.currentTimeMillis(), 0));
+        connection.channel().close();
     }
 
     TcpProxyResource resource() {

@@ -12,6 +12,7 @@ import io.weft.sidecar.cluster.pool.ChannelOpener;
 import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.loop.Deadline;
 import io.weft.sidecar.loop.LoopState;
+import io.weft.sidecar.observe.peer.PeerExchangeException;
 import io.weft.sidecar.secret.TlsBinding;
 import io.weft.sidecar.tls.PeerIdentity;
 import io.weft.sidecar.tls.TlsContext;
@@ -46,7 +47,6 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
     private @Nullable Cluster cluster;
     private @Nullable Host host;
     private TcpMetrics.@Nullable Series series;
-    private @Nullable PeerIdentity upstreamPeer;
     private @Nullable String trouble;
     private String flags = "-";
     private boolean clientEnded;
@@ -117,7 +117,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
             return;
         }
         to.counters().pool().connections().increment();
-        ChannelOpener.open(client.eventLoop(), next.address(), to.resource(), tls, new ChannelOpener.Result() {
+        ChannelOpener.open(client.eventLoop(), next.address(), to.resource(), tls, to.introduced(next, new ChannelOpener.Result() {
             @Override
             public void opened(Channel channel) {
                 connected(next, channel);
@@ -127,7 +127,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
             public void failed(UpstreamFailure failure, String reason) {
                 notConnected(to, next, failure, reason);
             }
-        });
+        }));
     }
 
     private void notConnected(Cluster to, Host next, UpstreamFailure failure, String reason) {
@@ -163,8 +163,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         host = to;
         upstream = channel;
         trouble = null;
-        upstreamPeer = PeerIdentity.of(channel);
-        TcpMetrics.Series counted = proxy.metrics().of(connection, cluster, to, upstreamPeer, "-");
+        TcpMetrics.Series counted = proxy.metrics().of(connection, cluster, to, channel, "-");
         series = counted;
         counted.opened().increment();
         to.connections(1);
@@ -291,6 +290,9 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
 
     private void broken(Throwable cause) {
         failed = true;
+        if (cause instanceof PeerExchangeException) {
+            flags = "UPE";
+        }
         if (cause instanceof IOException) {
             LOG.debug("{}: {}", proxy.resource().statPrefix(), cause.toString());
         } else {
@@ -345,7 +347,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
 
     /** What was never connected is opened and closed at once, under the flags that say why. */
     private void closed() {
-        TcpMetrics.Series last = proxy.metrics().of(connection, cluster, host, upstreamPeer, flags);
+        TcpMetrics.Series last = proxy.metrics().of(connection, cluster, host, upstream, flags);
         if (series == null) {
             last.opened().increment();
         }
@@ -355,8 +357,10 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
     private TcpLog log() {
         Cluster own = cluster;
         Host at = host;
-        return new TcpLog(connection, own == null ? null : own.name(), at == null ? null : at.text(), upstream == null ? null : upstream.localAddress(), upstreamPeer, trouble, flags, received, sent, startMillis,
-                System.nanoTime() - startNanos);
+        Channel to = upstream;
+        return new TcpLog(
+                connection, own == null ? null : own.name(), at == null ? null : at.text(), to == null ? null : to.localAddress(),
+                to == null ? null : PeerIdentity.of(to), trouble, flags, received, sent, startMillis, System.nanoTime() - startNanos);
     }
 
     // for the balancer

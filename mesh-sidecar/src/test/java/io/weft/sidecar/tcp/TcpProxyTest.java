@@ -23,6 +23,7 @@ import io.weft.sidecar.identity.IdentitySource;
 import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.observe.peer.PeerExchange;
 import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
@@ -63,7 +64,7 @@ class TcpProxyTest {
     private final EngineMetrics metrics = new EngineMetrics();
     private final NameResolver names = new NameResolver(loops);
     private final Clusters clusters = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
-            new TlsBinder(null, new SecretStore()), metrics, loops, names, address -> false, new SelfHeaders()));
+            new TlsBinder(null, new SecretStore()), metrics, loops, names, address -> false, new PeerExchange(new SelfHeaders(), metrics)));
     private final List<TcpLog> logs = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -226,7 +227,7 @@ class TcpProxyTest {
                 TlsContexts clientTls = new TlsContexts(IdentitySource.fixed(ca.svid(client)));
                 TlsContext inbound = serverTls.inbound(ClientAuth.REQUIRE, List.of("istio"));
                 Clusters secured = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
-                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false, new SelfHeaders()))) {
+                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false, new PeerExchange(new SelfHeaders(), metrics)))) {
             TcpProxy behindTls = proxyOf(clusters, Duration.ZERO, 1, one("plain"));
             int tlsPort = serve(channel -> {
                 channel.config().setAutoRead(true);
@@ -332,7 +333,7 @@ class TcpProxyTest {
 
     private TcpProxy proxyOf(Clusters known, Duration idle, int attempts, WeightedCluster... weighted) {
         return new TcpProxy(new TcpProxyResource("t", List.of(weighted), idle, attempts, false, List.of()), known::ref, metrics,
-                new TcpReport(new TcpMetrics(metrics, false, () -> Workload.UNKNOWN, Set.of()), List.of(logs::add)));
+                new TcpReport(new TcpMetrics(metrics, false, () -> Workload.UNKNOWN, Set.of()), List.of(logs::add), null));
     }
 
     private int serve(TcpProxy proxy) {

@@ -50,6 +50,11 @@ public final class PeerMetadata {
         } catch (IllegalArgumentException | InvalidProtocolBufferException notMetadata) {
             return Workload.UNKNOWN;
         }
+        return of(said);
+    }
+
+    /** As the peer says it, but in no namespace: that is proven otherwise. */
+    static Workload of(Struct said) {
         Struct labels = said.getFieldsOrDefault("LABELS", Value.getDefaultInstance()).getStructValue();
         String canonical = text(labels, "service.istio.io/canonical-name");
         String revision = text(labels, "service.istio.io/canonical-revision");

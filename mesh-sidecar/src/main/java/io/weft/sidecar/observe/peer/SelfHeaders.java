@@ -4,14 +4,18 @@ import io.netty.util.AsciiString;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.resource.LocalNode;
 
-/** What this proxy tells mesh peers about itself in each request. Before it is introduced it tells nothing. */
+/** What this proxy tells mesh peers about itself, in each request or once on a connection. Before it is introduced it tells nothing. */
 public final class SelfHeaders {
-    private volatile Told told = new Told(AsciiString.EMPTY_STRING, AsciiString.EMPTY_STRING);
+    private volatile Told told = Told.of("", "");
 
-    private record Told(AsciiString metadata, AsciiString id) {}
+    private record Told(AsciiString metadata, AsciiString id, byte[] frame) {
+        private static Told of(String metadata, String id) {
+            return new Told(AsciiString.cached(metadata), AsciiString.cached(id), PeerFrame.of(metadata, id));
+        }
+    }
 
     public void introduce(LocalNode node) {
-        told = new Told(AsciiString.cached(node.peerMetadata()), AsciiString.cached(node.id()));
+        told = Told.of(node.peerMetadata(), node.id());
     }
 
     /** To a peer that reads it. */
@@ -21,6 +25,11 @@ public final class SelfHeaders {
             head.set(PeerMetadata.HEADER, now.metadata());
             head.set(PeerMetadata.ID_HEADER, now.id());
         }
+    }
+
+    /** What a connection begins with, to a peer that reads it; not to be changed. */
+    byte[] frame() {
+        return told.frame();
     }
 
     /** Nobody else is told, whoever wrote it. */
