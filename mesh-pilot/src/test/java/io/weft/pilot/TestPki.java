@@ -78,6 +78,20 @@ public final class TestPki {
         return new Leaf(sign("CN=workload", keys, "CN=root", rootKey, names, false, end), keys);
     }
 
+    /** Signed by this root, for whoever the subject and the names say. */
+    public Leaf leaf(String subject, GeneralName... names) {
+        KeyPair keys = keyPair();
+        return new Leaf(sign(subject, keys, "CN=root", rootKey, names.length == 0 ? null : new GeneralNames(names), false), keys);
+    }
+
+    public static String certificatePem(Leaf leaf) {
+        return pem("CERTIFICATE", encoded(leaf.certificate()));
+    }
+
+    public static String keyPem(Leaf leaf) {
+        return pem("PRIVATE KEY", leaf.keys().getPrivate().getEncoded());
+    }
+
     public String rootPem() {
         return pem("CERTIFICATE", encoded(root));
     }

@@ -52,6 +52,12 @@ class KustomizationsTest {
     }
 
     @Test
+    void theInstallationBeginsWithTheNamespace_andTheKinds() {
+        List<String> kinds = Manifests.built("k8s").stream().map(Manifest::kind).distinct().toList();
+        assertThat(kinds).startsWith("Namespace", "CustomResourceDefinition");
+    }
+
+    @Test
     void theInstallationHasNoObjectOfAKindThatItBringsItself() {
         assertThat(Manifests.built("k8s"))
                 .as("kubectl apply -k would have to be run twice")

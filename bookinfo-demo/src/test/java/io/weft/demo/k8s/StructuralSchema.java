@@ -78,19 +78,10 @@ final class StructuralSchema {
             case "minProperties" -> require(!value.isObject() || value.size() >= says.asInt(), path, "fewer than " + says);
             case "maxProperties" -> require(!value.isObject() || value.size() <= says.asInt(), path, "more than " + says);
             case "format" -> format(says.asString(), value, path);
-            case "oneOf" -> require(Manifest.items(says).stream().filter(each -> holds(each, value)).count() == 1, path, "not exactly one of " + says);
             case "x-kubernetes-validations" -> says.forEach(rule ->
                     require(!rule.path("rule").asString().equals("false"), path, rule.path("message").asString()));
             default -> throw new AssertionError("schema has " + keyword + " at " + path + ": " + schema);
         }
-    }
-
-    /** An alternative names only fields that the schema around it has described. */
-    private static boolean holds(JsonNode alternative, JsonNode value) {
-        if (!Set.copyOf(alternative.propertyNames()).equals(Set.of("required"))) {
-            throw new AssertionError("more than `required` in an alternative: " + alternative);
-        }
-        return Manifest.words(alternative.path("required")).allMatch(value::has);
     }
 
     private void format(String format, JsonNode value, String path) {

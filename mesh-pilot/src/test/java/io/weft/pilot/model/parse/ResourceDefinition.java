@@ -97,21 +97,17 @@ final class ResourceDefinition {
         RecordedFields fields = new RecordedFields("spec");
         ObjectMeta meta = new ObjectMeta(kind, "default", "recorded", Map.of(), Map.of(), Instant.EPOCH, "", 1);
         ObjectParser.spec(kind, meta, fields);
-        Map<String, Object> spec = fields.schema();
-        rules.refine(kind.kindName() + ".spec", spec);
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("apiVersion", map("type", "string"));
         properties.put("kind", map("type", "string"));
         properties.put("metadata", map("type", "object"));
-        properties.put("spec", spec);
+        properties.put("spec", fields.schema());
         properties.put("status", SchemaRules.resource("status.yaml"));
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("description", names.get("description"));
         schema.put("type", "object");
         schema.put("properties", properties);
-        if (spec.containsKey("required") || kind == Kind.VIRTUAL_SERVICE || kind == Kind.WORKLOAD_ENTRY) {
-            schema.put("required", List.of("spec"));
-        }
+        rules.refine(kind.kindName(), schema);
         return schema;
     }
 
