@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chain the client certificates of its TLS connection, empty if there are none
  * @param authorization the {@code authorization} metadata, or null
+ * @param peer where it comes from, for the log
  */
-public record Credentials(List<X509Certificate> chain, @Nullable String authorization) {
+public record Credentials(List<X509Certificate> chain, @Nullable String authorization, String peer) {
 
     public Credentials {
         chain = List.copyOf(chain);
@@ -19,6 +20,6 @@ public record Credentials(List<X509Certificate> chain, @Nullable String authoriz
     /** Never the token. */
     @Override
     public String toString() {
-        return "Credentials[" + chain.size() + " certificates, " + (authorization == null ? "no" : "a") + " token]";
+        return "Credentials[" + chain.size() + " certificates, " + (authorization == null ? "no" : "a") + " token, " + peer + "]";
     }
 }

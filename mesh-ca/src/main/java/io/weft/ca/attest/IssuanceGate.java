@@ -47,7 +47,7 @@ public final class IssuanceGate {
             return chain;
         } catch (RefusedException e) {
             metrics.refused(e.reason());
-            log.info("refused ({}): {}", e.reason(), e.getMessage());
+            log.info("refused {} ({}): {}", credentials.peer(), e.reason(), e.getMessage());
             throw e;
         }
     }

@@ -25,7 +25,8 @@ final class CallerInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        Credentials credentials = new Credentials(chain(session), headers.get(AUTHORIZATION));
+        Credentials credentials = new Credentials(
+                chain(session), headers.get(AUTHORIZATION), String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
         return Contexts.interceptCall(Context.current().withValue(CREDENTIALS, credentials), call, headers, next);
     }
 

@@ -38,19 +38,23 @@ public final class RootConfigMaps implements AutoCloseable {
     private static final Map<String, String> LABELS = Map.of("istio.io/config", "true");
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
-    private static final long RETRY_SECONDS = 2;
+    private static final int TOO_MANY = 429;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     /** Between two corrections: somebody else may want something else there, for one another mesh. */
     private static final long REST_SECONDS = 1;
 
     private final KubernetesClient client;
     private final Supplier<@Nullable String> root;
+    private final Duration resync;
     private final ScheduledExecutorService worker;
     private final SharedIndexInformer<Namespace> namespaces;
     private final SharedIndexInformer<ConfigMap> configMaps;
     /** Namespaces that somebody has to look at; each stands in line once. */
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     // Of the worker only.
-    private String said = "";
+    private final Map<String, String> said = new HashMap<>();
+    private Duration pause = FIRST_PAUSE;
+    private boolean retrying;
 
     /**
      * Starts looking, also while the API server is away.
@@ -61,6 +65,7 @@ public final class RootConfigMaps implements AutoCloseable {
     public RootConfigMaps(KubernetesClient client, Supplier<@Nullable String> root, Duration resync) {
         this.client = client;
         this.root = root;
+        this.resync = resync;
         this.worker = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "mesh-ca-roots");
             thread.setDaemon(true);
@@ -104,14 +109,21 @@ public final class RootConfigMaps implements AutoCloseable {
 
     /** By what is there, not by what was reported: a lost report costs no more than one round. */
     private void lookEverywhere() {
+        retrying = false;
         try {
             Map<String, ConfigMap> there = new HashMap<>();
             client.configMaps().inAnyNamespace().withField("metadata.name", NAME).list().getItems()
                     .forEach(map -> there.put(map.getMetadata().getNamespace(), map));
-            client.namespaces().list().getItems()
-                    .forEach(namespace -> keep(namespace, there.get(namespace.getMetadata().getName())));
+            boolean all = true;
+            for (Namespace namespace : client.namespaces().list().getItems()) {
+                all &= keep(namespace, there.get(namespace.getMetadata().getName()));
+            }
+            if (all) {
+                said.clear();
+                pause = FIRST_PAUSE;
+            }
         } catch (KubernetesClientException e) {
-            log.debug("namespaces are looked at in the next round: {}", ApiServer.trouble(e));
+            failed("every namespace", ApiServer.trouble(e));
         } catch (RuntimeException e) {
             // Must not end the schedule.
             log.error("ConfigMaps {}", NAME, e);
@@ -119,47 +131,70 @@ public final class RootConfigMaps implements AutoCloseable {
     }
 
     private void look(String namespace, long inSeconds) {
-        if (!waiting.add(namespace)) {
-            return;
+        if (waiting.add(namespace)) {
+            later(() -> keep(namespace), Duration.ofSeconds(inSeconds));
         }
+    }
+
+    private void later(Runnable work, Duration delay) {
         try {
-            worker.schedule(() -> keep(namespace), inSeconds, TimeUnit.SECONDS);
+            worker.schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
-            log.debug("namespace {} is not looked at any more", namespace);
+            log.debug("ConfigMaps are not looked at any more");
         }
     }
 
     private void keep(String name) {
         waiting.remove(name);
-        Namespace namespace = namespaces.getStore().getByKey(name);
-        if (configMaps.hasSynced() && namespace != null) {
-            keep(namespace, configMaps.getStore().getByKey(name + "/" + NAME));
+        try {
+            Namespace namespace = namespaces.getStore().getByKey(name);
+            if (configMaps.hasSynced() && namespace != null) {
+                keep(namespace, configMaps.getStore().getByKey(name + "/" + NAME));
+            }
+        } catch (KubernetesClientException e) {
+            failed(name, ApiServer.trouble(e));
+        } catch (RuntimeException e) {
+            log.error("ConfigMap {}/{}", name, NAME, e);
+            failed(name, e.toString());
         }
     }
 
-    private void keep(Namespace namespace, @Nullable ConfigMap known) {
+    /**
+     * False: this one could not be written.
+     *
+     * @throws KubernetesClientException if the API server is not there, for the others neither
+     */
+    private boolean keep(Namespace namespace, @Nullable ConfigMap known) {
         String name = namespace.getMetadata().getName();
         if (namespace.getMetadata().getDeletionTimestamp() != null) {
-            return;
+            return true;
         }
         try {
             keep(name, known);
-            said = "";
+            said.remove(name);
+            return true;
         } catch (KubernetesClientException e) {
-            again(name, ApiServer.trouble(e));
-        } catch (RuntimeException e) {
-            log.error("ConfigMap {}/{}", name, NAME, e);
-            again(name, e.toString());
+            if (e.getCode() < 400 || e.getCode() == TOO_MANY || e.getCode() >= 500) {
+                throw e;
+            }
+            failed(name, ApiServer.trouble(e));
+            return false;
         }
     }
 
-    /** Said once, not for every namespace and try. */
-    private void again(String namespace, String why) {
-        if (!why.equals(said)) {
-            said = why;
-            log.warn("ConfigMap {}/{} cannot be written, trying again: {}", namespace, NAME, why);
+    /** Said once; tried again everywhere, after a pause that grows, so that an API server that comes back is not met by a crowd. */
+    private void failed(String where, String why) {
+        if (worker.isShutdown()) {
+            return;
         }
-        look(namespace, RETRY_SECONDS);
+        if (!why.equals(said.put(where, why))) {
+            log.warn("ConfigMap {} in {} cannot be written, trying again: {}", NAME, where, why);
+        }
+        if (!retrying) {
+            retrying = true;
+            later(this::lookEverywhere, pause);
+            pause = pause.multipliedBy(2).compareTo(resync) < 0 ? pause.multipliedBy(2) : resync;
+        }
     }
 
     private void keep(String namespace, @Nullable ConfigMap known) {

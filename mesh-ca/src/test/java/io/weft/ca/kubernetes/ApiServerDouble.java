@@ -47,6 +47,7 @@ public final class ApiServerDouble implements AutoCloseable {
     private final AtomicInteger asked = new AtomicInteger();
     private final int port;
     private volatile KubernetesMockServer server;
+    private volatile String failMethod = "";
     private volatile int failWith;
     private volatile CountDownLatch hold = new CountDownLatch(0);
 
@@ -71,7 +72,7 @@ public final class ApiServerDouble implements AutoCloseable {
         return new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                if (failWith != 0) {
+                if (failWith != 0 && (failMethod.isEmpty() || failMethod.equals(request.getMethod()))) {
                     return new MockResponse().setResponseCode(failWith).setBody("{\"kind\":\"Status\",\"message\":\"not today\"}");
                 }
                 return request.getPath().startsWith(REVIEWS) ? review(request) : objects.dispatch(request);
@@ -132,6 +133,12 @@ public final class ApiServerDouble implements AutoCloseable {
 
     /** Every request gets this code; 0: answers as usual. */
     public void failsWith(int code) {
+        refuses("", code);
+    }
+
+    /** Every request of this method gets this code; 0: answers as usual. */
+    public void refuses(String method, int code) {
+        failMethod = method;
         failWith = code;
     }
 

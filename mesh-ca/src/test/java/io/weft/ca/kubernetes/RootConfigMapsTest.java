@@ -103,6 +103,25 @@ class RootConfigMapsTest {
         }
     }
 
+    @Test
+    void oneThatCannotBeWrittenHoldsUpNoOther() {
+        client.configMaps().inNamespace("default").resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("istio-ca-root-cert")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withData(Map.of("root-cert.pem", "theirs"))
+                        .build())
+                .create();
+        api.refuses("PATCH", 422);
+        try (RootConfigMaps maps = maps()) {
+            awaitRoot("istio-system");
+            assertThat(map("default").getData()).containsEntry("root-cert.pem", "theirs");
+            api.refuses("", 0);
+            awaitRoot("default");
+        }
+    }
+
     private RootConfigMaps maps() {
         return new RootConfigMaps(client, root::get, Duration.ofMillis(200));
     }
