@@ -248,8 +248,9 @@ class ImagesIT {
     /** What the app says of its request; once that arrives, the port that the gateway reaches it by is known to listen. */
     private static String throughTheGateway() {
         return await("an answer through the gateway")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> get(gateway, GATEWAY, "/headers"), answer -> answer.statusCode() == 200)
                 .body();
     }
