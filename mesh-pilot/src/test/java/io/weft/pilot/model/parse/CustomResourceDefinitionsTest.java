@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.pilot.model.Kind;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,19 @@ class CustomResourceDefinitionsTest {
             assertThat(file).as("-Dweft.docs.write=true writes it anew").content().isEqualTo(expected);
         }
         assertThat(rules.unused()).as("rules that fit no field").isEmpty();
+    }
+
+    /** Else what is read in a new way would be missing from the schemas without a word. */
+    @Test
+    void noWayOfReadingGoesUnnoticed() {
+        List<String> asksNothing = List.of("problems", "here", "path", "done", "flag");
+        List<String> unnoticed = Stream.of(Fields.class.getDeclaredMethods())
+                .filter(method -> !Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic() && !asksNothing.contains(method.getName()))
+                .filter(method -> Stream.of(RecordedFields.class.getDeclaredMethods())
+                        .noneMatch(own -> own.getName().equals(method.getName()) && Arrays.equals(own.getParameterTypes(), method.getParameterTypes())))
+                .map(Method::toString)
+                .toList();
+        assertThat(unnoticed).isEmpty();
     }
 
     @Test
