@@ -58,13 +58,18 @@ public final class PodEndpoints {
                 }
                 for (EndpointSlice.Endpoint endpoint : slice.endpoints()) {
                     // While an address moves from one slice to another it may stand in both.
-                    if (endpoint.ready() && known.add(endpoint.address() + " " + at.number())) {
+                    if (endpoint.ready() && isKnown(service, endpoint) && known.add(endpoint.address() + " " + at.number())) {
                         endpoints.add(endpoint(service, port, at.number(), endpoint));
                     }
                 }
             }
         }
         return endpoints;
+    }
+
+    /** Slices may come before the pods they name: without a pod's labels and account requests to it would be plaintext, and of no subset. */
+    private boolean isKnown(Service service, EndpointSlice.Endpoint endpoint) {
+        return endpoint.pod().isEmpty() || cluster.pod(service.namespace(), endpoint.pod()).isPresent();
     }
 
     /** Of one address family, in a stable order: a pod of a dual-stack service is one endpoint. */
