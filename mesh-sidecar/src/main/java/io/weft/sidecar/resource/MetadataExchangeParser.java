@@ -11,7 +11,6 @@ import java.util.Map;
  */
 final class MetadataExchangeParser {
     private static final String TYPE = "type.googleapis.com/envoy.tcp.metadataexchange.config.MetadataExchange";
-    private static final String PROTOCOL = "istio-peer-exchange";
 
     private MetadataExchangeParser() {}
 
@@ -37,8 +36,8 @@ final class MetadataExchangeParser {
             throw where.refuse("type_url", type, TYPE);
         }
         String protocol = config.getFieldsOrDefault("protocol", Value.getDefaultInstance()).getStringValue();
-        if (!protocol.equals(PROTOCOL)) {
-            throw where.refuse("protocol", '"' + protocol + '"', PROTOCOL);
+        if (!protocol.equals(MetadataExchangeResource.PROTOCOL)) {
+            throw where.refuse("protocol", '"' + protocol + '"', MetadataExchangeResource.PROTOCOL);
         }
         for (Map.Entry<String, Value> field : config.getFieldsMap().entrySet()) {
             // who does not say who it is may be looked up by its address: nobody tells us all addresses of the mesh, so there is nothing to look in

@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +143,41 @@ class ResourceParsersTest {
                 Listener.newBuilder()).build();
         assertThatThrownBy(() -> parsers.listener(listener))
                 .hasMessageStartingWith("listener http_proxy: filter_chains[0].filters[0].typed_config.http_filters[0]: unsupported filter odd");
+    }
+
+    private static String exchange(String carrier, String type, String value) {
+        return "{'name': 'istio.metadata_exchange', 'typed_config': {'@type': 'type.googleapis.com/" + carrier + "', 'type_url': 'type.googleapis.com/" + type
+                + "', 'value': {" + value + "}}}";
+    }
+
+    private ListenerResource listenerWith(String... filters) {
+        Listener listener = json("{'name': 'l', 'address': {'socket_address': {'address': '127.0.0.1', 'port_value': 1}}, 'filter_chains': [{'filters': ["
+                        + String.join(",", filters) + "]}]}", Listener.newBuilder()).build();
+        return parsers.listener(listener);
+    }
+
+    @Test
+    void metadataExchange_isReadAsTheReferenceSendsIt_andNothingElseInItsForm() {
+        String tcp = "{'name': 't', 'typed_config': {'@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',"
+                + " 'stat_prefix': 't', 'cluster': 'c'}}";
+        String type = "envoy.tcp.metadataexchange.config.MetadataExchange";
+        for (String carrier : List.of("udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct")) {
+            String filter = exchange(carrier, type, "'protocol': 'istio-peer-exchange', 'enable_discovery': true");
+            assertThat(listenerWith(filter, tcp).filterChains().get(0).filters()).first().isEqualTo(new MetadataExchangeResource());
+            assertThat(parsers.cluster(json("{'name': 'c', 'filters': [" + filter + "]}", Cluster.newBuilder()).build()).exchangesMetadata()).isTrue();
+            assertThatThrownBy(() -> listenerWith(tcp, filter)).hasMessageContaining("only rbac and metadata_exchange before it");
+            assertThatThrownBy(() -> listenerWith(filter)).hasMessageContaining("http_connection_manager or tcp_proxy last");
+            assertThatThrownBy(() -> listenerWith(exchange(carrier, "x.Y", "'protocol': 'istio-peer-exchange'"), tcp))
+                    .hasMessage("listener l: filter_chains[0].filters[0].typed_config.type_url: type.googleapis.com/x.Y"
+                            + " (expected: type.googleapis.com/" + type + ")");
+            assertThatThrownBy(() -> listenerWith(exchange(carrier, type, "'protocol': 'mine'"), tcp))
+                    .hasMessageContaining("protocol: \"mine\" (expected: istio-peer-exchange)");
+            assertThatThrownBy(() -> listenerWith(exchange(carrier, type, "'protocol': 'istio-peer-exchange', 'additional_labels': ['x']"), tcp))
+                    .hasMessageContaining("unsupported field additional_labels");
+        }
+        assertThat(parsers.cluster(json("{'name': 'c'}", Cluster.newBuilder()).build()).exchangesMetadata()).isFalse();
+        assertThatThrownBy(() -> parsers.cluster(json("{'name': 'c', 'filters': [" + tcp + "]}", Cluster.newBuilder()).build()))
+                .hasMessageStartingWith("cluster c: filters[0]: unsupported filter t");
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
+import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.weft.sidecar.identity.IdentitySource;
 import io.weft.sidecar.identity.Svid;
@@ -227,6 +228,12 @@ class PeerExchangeIT {
         }
         await().until(() -> collector.connections().size() == 2);
         assertThat(collector.connections()).allSatisfy(entry -> assertThat(entry.getConnectionProperties().getReceivedBytes()).isEqualTo(500));
+        assertThat(collector.connections())
+                .extracting(TCPAccessLogEntry::getCommonProperties)
+                .filteredOn(log -> log.getUpstreamCluster().equals(IN))
+                .singleElement()
+                .extracting(log -> log.getTlsProperties().getPeerCertificateProperties().getSubjectAltName(0).getUri())
+                .isEqualTo(CLIENT);
     }
 
     @Test

@@ -5,16 +5,15 @@ import io.netty.util.AttributeKey;
 import io.weft.sidecar.observe.metrics.Counter;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
+import io.weft.sidecar.resource.MetadataExchangeResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.tls.PeerIdentity;
 
 /**
- * TCP metadata exchange ({@code envoy.filters.network.metadata_exchange}): over mutual TLS whose ALPN is {@link #PROTOCOL} each side says once, before any other
+ * TCP metadata exchange ({@code envoy.filters.network.metadata_exchange}): over mutual TLS whose ALPN is {@link MetadataExchangeResource#PROTOCOL} each side says once, before any other
  * byte, who it is. Both send as soon as the handshake is done and neither waits for the other to speak, so that it does not matter whose protocol begins.
  */
 public final class PeerExchange {
-    public static final String PROTOCOL = "istio-peer-exchange";
-
     static final AttributeKey<Workload> MET = AttributeKey.valueOf(PeerExchange.class, "met");
 
     private static final String HANDLER = "weft.peerExchange";
@@ -60,7 +59,7 @@ public final class PeerExchange {
     /** Whether the two ends of a connection, whose TLS is established, have agreed on this. */
     public boolean agreed(Channel channel) {
         PeerIdentity peer = PeerIdentity.of(channel);
-        boolean agreed = peer != null && PROTOCOL.equals(peer.applicationProtocol());
+        boolean agreed = peer != null && MetadataExchangeResource.PROTOCOL.equals(peer.applicationProtocol());
         (agreed ? counters.agreed() : counters.notAgreed()).increment();
         return agreed;
     }
