@@ -21,6 +21,9 @@ class WorkloadsTest {
     /** Made by mesh-ca and by Kubernetes in every namespace. */
     private static final Set<String> MADE_BY_OTHERS = Set.of("istio-ca-root-cert", "kube-root-ca.crt");
 
+    /** TLS that asks who is there, and what users publish. */
+    private static final Set<Integer> FOR_EVERYBODY = Set.of(8060, 15012, 15019, 8080, 8443);
+
     /** Listens nowhere. */
     private static final String AGENT = "agent";
 
@@ -205,6 +208,31 @@ class WorkloadsTest {
         assertThat(deployments().stream().filter(each -> each.namespace().equals("istio-system")))
                 .isNotEmpty()
                 .allMatch(each -> policies.stream().anyMatch(policy -> each.isSelectedBy(policy.spec().path("podSelector").path("matchLabels"))));
+    }
+
+    @Test
+    void noGatewayReachesAPageWithoutAuthentication() {
+        List<Manifest> gateways = deployments().stream().filter(each -> each.name().endsWith("gateway")).toList();
+        assertThat(gateways).hasSize(2);
+        for (Manifest policy : Manifests.installed("NetworkPolicy")) {
+            for (JsonNode rule : policy.spec().path("ingress")) {
+                if (rule.has("from")) {
+                    assertThat(rule.path("from")).as("%s", policy).allSatisfy(peer -> assertThat(gateways).noneMatch(each -> isMatched(each, peer.path("podSelector"))));
+                } else {
+                    assertThat(rule.path("ports")).as("%s, for everybody", policy).allMatch(port -> FOR_EVERYBODY.contains(port.path("port").asInt()));
+                }
+            }
+        }
+    }
+
+    /** As far as the manifests' selectors go. */
+    private static boolean isMatched(Manifest deployment, JsonNode selector) {
+        JsonNode labels = deployment.pod().path("metadata").path("labels");
+        return deployment.isSelectedBy(selector.path("matchLabels"))
+                && Manifest.items(selector.path("matchExpressions")).stream().allMatch(expression -> {
+                    assertThat(expression.path("operator").asString()).isEqualTo("NotIn");
+                    return Manifest.words(expression.path("values")).noneMatch(labels.path(expression.path("key").asString()).asString()::equals);
+                });
     }
 
     @Test
