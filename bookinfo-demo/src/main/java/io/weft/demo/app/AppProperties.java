@@ -14,18 +14,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param httpProxyFile a file with one line {@code host:port}, for a sidecar that starts after its app; read at the first call and again
  *     after a failed connection; {@code httpProxy} wins over it
  * @param connectTimeout how long a connection may take to open; default 2 s
+ * @param drainTime how long an app that is told to stop serves on, unwell to probes, saying on every answer that the connection ends; longer than a probe that
+ *     has to fail twice takes to notice, and over once nobody has been connected for 3 s; default 6 s
  */
 @ConfigurationProperties("weft.app")
 record AppProperties(
         @Nullable String instance,
         @Nullable String httpProxy,
         @Nullable Path httpProxyFile,
-        @DefaultValue("2s") Duration connectTimeout) {
+        @DefaultValue("2s") Duration connectTimeout,
+        @DefaultValue("6s") Duration drainTime) {
 
     AppProperties {
         if (connectTimeout.isNegative() || connectTimeout.isZero()) {
             throw new IllegalArgumentException(
                     "weft.app.connect-timeout: " + connectTimeout + " (expected: more than 0)");
+        }
+        if (drainTime.isNegative()) {
+            throw new IllegalArgumentException("weft.app.drain-time: " + drainTime + " (expected: 0 or more)");
         }
     }
 }

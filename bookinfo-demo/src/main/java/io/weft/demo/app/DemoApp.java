@@ -30,7 +30,7 @@ public final class DemoApp {
     }
 
     private static SpringApplicationBuilder builder(Class<?> application, String name, String kind) {
-        return new SpringApplicationBuilder(application)
+        return new SpringApplicationBuilder(application, LameDuckConfiguration.class)
                 .web(WebApplicationType.REACTIVE)
                 .properties("spring.config.name=" + name, PART_KIND + "=" + kind);
     }

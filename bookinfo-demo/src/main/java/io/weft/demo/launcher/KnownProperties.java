@@ -68,7 +68,7 @@ final class KnownProperties {
                 "spans.capacity",
                 "spans.memory",
                 "spans.per-trace");
-        below(all, "weft.app.", "connect-timeout");
+        below(all, "weft.app.", "connect-timeout", "drain-time");
         below(all, "weft.productpage.", "details-url", "reviews-url", "ratings-url", "timeout");
         below(all, "weft.reviews.", "ratings-url", "ratings-timeout");
         // The build's own, on the same command line.

@@ -34,7 +34,6 @@ final class MeshParts implements AutoCloseable {
     private static final String READINESS = "/actuator/health/readiness";
     private static final String INSTANCE_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
     private static final String APP_PORT = "server.port";
-    private static final String DRAIN_TIME = "weft.drain-time";
     private static final String SAMPLING = "weft.mesh.tracing.sampling";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -88,6 +87,9 @@ final class MeshParts implements AutoCloseable {
             throws Exception {
         int port = isolation.port(wanted);
         all.put(portProperty, String.valueOf(port));
+        if (size == Size.APP) {
+            all.putAll(drainTime("weft.app.drain-time", "0s"));
+        }
         return isolation.start(
                 new Program(part, main, all, Map.of(Running.HTTP, port), null, size), () -> spring.start(builder.get(), all));
     }
@@ -187,7 +189,7 @@ final class MeshParts implements AutoCloseable {
         all.putAll(identity(account));
         all.put("weft.xds.address", at(settings.port(LauncherSettings.XDS_TLS)));
         all.put("weft.role", role);
-        all.putAll(drainTime());
+        all.putAll(drainTime("weft.drain-time", "1s"));
         return web(
                 account.part(),
                 GatewayApplication.class,
@@ -299,7 +301,7 @@ final class MeshParts implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(lean);
         all.put(DemoApp.PART_KIND, "gateway");
         all.put("weft.role", "sidecar");
-        all.putAll(drainTime());
+        all.putAll(drainTime("weft.drain-time", "1s"));
         all.put("weft.bind-address", "127.0.0.1");
         all.put("spring.main.sources", TeamFilters.class.getName());
         Map<String, Integer> named = new LinkedHashMap<>(ports);
@@ -310,9 +312,9 @@ final class MeshParts implements AutoCloseable {
     }
 
     /** Parts of one JVM stop together, with those who would have to be told to go elsewhere. */
-    private Map<String, String> drainTime() {
-        boolean together = settings.isolation() != Isolation.Kind.PROCESS && System.getProperty(DRAIN_TIME) == null;
-        return together ? Map.of(DRAIN_TIME, "1s") : Map.of();
+    private Map<String, String> drainTime(String property, String time) {
+        boolean together = settings.isolation() != Isolation.Kind.PROCESS && System.getProperty(property) == null;
+        return together ? Map.of(property, time) : Map.of();
     }
 
     private Path proxyAddress(Workload workload) {

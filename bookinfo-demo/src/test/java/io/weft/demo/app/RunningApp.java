@@ -30,7 +30,7 @@ public final class RunningApp implements AutoCloseable {
         String[] all = new String[args.length + 1];
         all[0] = "--server.port=0";
         System.arraycopy(args, 0, all, 1, args.length);
-        return new RunningApp(builder.run(all));
+        return new RunningApp(builder.properties("weft.app.drain-time=0s").run(all));
     }
 
     public int port() {

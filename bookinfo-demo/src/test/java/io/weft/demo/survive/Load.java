@@ -57,10 +57,8 @@ final class Load implements AutoCloseable {
     private volatile int waiting;
     private volatile boolean ending;
 
-    private Load(String scenario, SurvivingMesh mesh) {
+    private Load(String scenario, SurvivingMesh mesh, int http, int https) {
         tally = new Tally(scenario);
-        int http = mesh.port("weft.ingress.http-port");
-        int https = mesh.port("weft.ingress.https-port");
         int proxy = mesh.proxyPort("productpage-v1");
         SslContext h2 = tls();
         lane("gateway, HTTP/1.1, kept", new Http1Client(loop, http, true, false), false, 6, 3);
@@ -82,7 +80,12 @@ final class Load implements AutoCloseable {
 
     /** Begins to ask. */
     static Load on(SurvivingMesh mesh, String scenario) {
-        Load load = new Load(scenario, mesh);
+        return on(mesh, scenario, mesh.port("weft.ingress.http-port"), mesh.port("weft.ingress.https-port"));
+    }
+
+    /** Begins to ask, at other ports than the gateway's own. */
+    static Load on(SurvivingMesh mesh, String scenario, int http, int https) {
+        Load load = new Load(scenario, mesh, http, https);
         Random fixed = new Random(1);
         Collections.shuffle(load.api, fixed);
         Collections.shuffle(load.pages, fixed);
