@@ -109,7 +109,7 @@ public final class Mesh implements AutoCloseable {
     /** The test class path without this module's test classes: what a user's launcher runs on. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
-                .filter(entry -> !entry.endsWith("test-classes"))
+                .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("-tests.jar"))
                 .reduce((a, b) -> a + System.getProperty("path.separator") + b)
                 .orElseThrow();
     }

@@ -1,14 +1,22 @@
 package io.weft.pilot.apiserver;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,16 +31,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A cluster's API behind one address: custom resources are the real API server's, the core's kinds fabric8's mock's. It has a door of its own for whoever is
@@ -42,6 +53,15 @@ public final class TestCluster implements AutoCloseable {
 
     private static final List<String> REAL =
             List.of("/apis/networking.istio.io", "/apis/security.istio.io", "/apis/telemetry.istio.io", "/apis/gateway.weft.io");
+
+    private static final Map<String, String> KINDS = Map.of(
+            "services", "Service",
+            "pods", "Pod",
+            "nodes", "Node",
+            "namespaces", "Namespace",
+            "secrets", "Secret",
+            "configmaps", "ConfigMap",
+            "endpointslices", "EndpointSlice");
 
     private final RealApiServer server;
     private final KubernetesMockServer core;
@@ -96,6 +116,21 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** Applies what a YAML text holds, each object where it belongs. */
+    public void apply(String yaml) {
+        for (JsonNode object : RealApiServer.documents(yaml)) {
+            if (object.path("apiVersion").asString().equals("v1")) {
+                String namespace = object.path("metadata").path("namespace").asString("default");
+                client.resource(object.toString()).inNamespace(namespace).createOr(NonDeletingOperation::update);
+                continue;
+            }
+            String said = server.apply(object);
+            if (!said.isEmpty()) {
+                throw new IllegalArgumentException(object.path("metadata") + ": " + said);
+            }
+        }
+    }
+
     /** Custom resources. */
     public RealApiServer server() {
         return server;
@@ -139,16 +174,18 @@ public final class TestCluster implements AutoCloseable {
     /** Nobody comes in, and who is in is out. */
     public void shutDoor() {
         if (door != null) {
-            door.disposeNow();
             visitors.close().awaitUninterruptibly();
+            door.disposeNow();
             door = null;
         }
     }
 
     private Publisher<Void> pass(HttpServerRequest request, HttpServerResponse response) {
         requests.add(request.method() + " " + request.uri());
-        boolean real = REAL.stream().anyMatch(request.uri()::startsWith);
-        return (real ? toServer : toCore)
+        if (!real(request) && request.uri().contains("watch=true")) {
+            return response.sendObject(watch(request.uri()).map(line -> Unpooled.copiedBuffer(line, StandardCharsets.UTF_8)), part -> true);
+        }
+        return (real(request) ? toServer : toCore)
                 .headers(headers -> headers.add(request.requestHeaders())
                         .remove(HttpHeaderNames.HOST)
                         .remove(HttpHeaderNames.UPGRADE)
@@ -175,6 +212,49 @@ public final class TestCluster implements AutoCloseable {
                         ? Mono.error(failed)
                         : response.status(HttpResponseStatus.BAD_GATEWAY).send().then())
                 .then();
+    }
+
+    private static boolean real(HttpServerRequest request) {
+        return REAL.stream().anyMatch(request.uri()::startsWith);
+    }
+
+    /** The mock's watches are WebSockets only: this is the other form, with what is there already first. */
+    private Flux<String> watch(String uri) {
+        String[] path = uri.substring(1, uri.indexOf('?')).split("/");
+        boolean legacy = path[0].equals("api");
+        String plural = path[path.length - 1];
+        ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
+                .withGroup(legacy ? "" : path[1])
+                .withVersion(path[legacy ? 1 : 2])
+                .withPlural(plural)
+                .withKind(KINDS.get(plural))
+                .withNamespaced(!plural.equals("nodes") && !plural.equals("namespaces"))
+                .build();
+        int selector = uri.indexOf("metadata.name%3D");
+        String only = selector < 0 ? "" : uri.substring(selector + "metadata.name%3D".length()).split("&", 2)[0];
+        return Flux.create(events -> {
+            Watch watch = client.genericKubernetesResources(context).inAnyNamespace().watch(new Watcher<>() {
+                @Override
+                public void eventReceived(Action action, GenericKubernetesResource object) {
+                    if (only.isEmpty() || only.equals(object.getMetadata().getName())) {
+                        events.next(event(action.name(), object));
+                    }
+                }
+
+                @Override
+                public void onClose(WatcherException cause) {
+                    events.complete();
+                }
+            });
+            events.onDispose(watch::close);
+            client.genericKubernetesResources(context).inAnyNamespace().list().getItems().stream()
+                    .filter(object -> only.isEmpty() || only.equals(object.getMetadata().getName()))
+                    .forEach(object -> events.next(event("MODIFIED", object)));
+        });
+    }
+
+    private static String event(String type, GenericKubernetesResource object) {
+        return "{\"type\": \"" + type + "\", \"object\": " + new KubernetesSerialization().asJson(object) + "}\n";
     }
 
     @Override

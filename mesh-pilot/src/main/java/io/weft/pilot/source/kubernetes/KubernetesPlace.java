@@ -19,6 +19,7 @@ import io.weft.pilot.source.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ public final class KubernetesPlace implements ConfigPlace {
     private final Map<String, ResourceWatch> secrets = new ConcurrentHashMap<>();
     /** Whether pods, slices or nodes differ from what {@link #changed} was told last. */
     private final AtomicBoolean clusterChanged = new AtomicBoolean();
+    private final Set<String> told = new HashSet<>();
     private final AtomicBoolean publishing = new AtomicBoolean();
     private final AtomicBoolean keeping = new AtomicBoolean();
     private volatile boolean complete;
@@ -114,6 +116,8 @@ public final class KubernetesPlace implements ConfigPlace {
                 .withOnlyHttpWatches(true)
                 .withWatchReconnectInterval(RECONNECT_MILLIS)
                 .withRequestTimeout(REQUEST_MILLIS)
+                // What has failed is listed again anyway, and told at once.
+                .withRequestRetryBackoffLimit(0)
                 .withUserAgent("mesh-pilot")
                 .build();
         return new KubernetesClientBuilder()
@@ -139,7 +143,25 @@ public final class KubernetesPlace implements ConfigPlace {
     }
 
     private ResourceWatch watch(WatchedResource resource, @Nullable ResourceName only) {
-        return new ResourceWatch(client, resource, only, object -> there(resource, object), object -> gone(resource, object), this::publishSoon);
+        return new ResourceWatch(client, resource, only, object -> there(resource, object), object -> gone(resource, object), this::looked);
+    }
+
+    private void looked() {
+        tellTrouble();
+        publishSoon();
+    }
+
+    /** One server's absence is one line, not one for each watch. */
+    private synchronized void tellTrouble() {
+        Map<String, String> trouble = trouble();
+        trouble.forEach((watch, text) -> {
+            if (!closed && told.add(text)) {
+                log.warn("{} cannot be watched: {}; what is in force stays, and it is tried again", watch, text);
+            }
+        });
+        if (told.retainAll(trouble.values()) && told.isEmpty()) {
+            log.info("Everything is watched again");
+        }
     }
 
     private void there(WatchedResource resource, GenericKubernetesResource object) {
@@ -230,7 +252,7 @@ public final class KubernetesPlace implements ConfigPlace {
     /** Each Secret is watched by its name: what no Gateway names is never read. */
     private void followSecrets() {
         Set<String> named = GatewaySecretNames.of(store.current());
-        secrets.entrySet().removeIf(entry -> {
+        boolean fewer = secrets.entrySet().removeIf(entry -> {
             if (named.contains(entry.getKey())) {
                 return false;
             }
@@ -238,6 +260,9 @@ public final class KubernetesPlace implements ConfigPlace {
             store.remove(new ObjectKey(Kind.SECRET, rootNamespace, entry.getKey()));
             return true;
         });
+        if (fewer) {
+            publishSoon();
+        }
         for (String name : named) {
             secrets.computeIfAbsent(name, added -> watch(WatchedResource.SECRETS, new ResourceName(rootNamespace, added)).start());
         }
@@ -284,13 +309,18 @@ public final class KubernetesPlace implements ConfigPlace {
         if (!complete) {
             details.put("awaited", watches.stream().filter(watch -> !watch.isComplete()).map(watch -> watch.resource().toString()).toList());
         }
-        Map<String, String> trouble = new LinkedHashMap<>();
-        watches.forEach(watch -> watch.trouble().ifPresent(text -> trouble.put(watch.resource().toString(), text)));
-        secrets.forEach((name, watch) -> watch.trouble().ifPresent(text -> trouble.put(watch.resource() + "/" + name, text)));
+        Map<String, String> trouble = trouble();
         if (!trouble.isEmpty()) {
             details.put("trouble", trouble);
         }
         return details;
+    }
+
+    private Map<String, String> trouble() {
+        Map<String, String> trouble = new LinkedHashMap<>();
+        watches.forEach(watch -> watch.trouble().ifPresent(text -> trouble.put(watch.resource().toString(), text)));
+        secrets.forEach((name, watch) -> watch.trouble().ifPresent(text -> trouble.put(watch.resource() + "/" + name, text)));
+        return trouble;
     }
 
     @Override

@@ -14,8 +14,6 @@ import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One list and watch of the API server. It never gives up: what was seen stays until the server says otherwise, however long it is away; after a watch that
@@ -23,24 +21,29 @@ import org.slf4j.LoggerFactory;
  */
 final class ResourceWatch implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(ResourceWatch.class);
-
     /** Objects of one answer: a list of all pods at once would be held in memory three times over. */
     private static final long PAGE = 500;
+
+    private static final String NO_SUCH = "the server has no ";
 
     private final WatchedResource resource;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile boolean listed;
     private volatile @Nullable String trouble;
 
-    /** @param only the one object to watch; null: all in all namespaces */
+    /**
+     * A watch that has not begun.
+     *
+     * @param only the one object to watch; null: all in all namespaces
+     * @param looked called when everything has been listed, and when that, or the watch, has failed
+     */
     ResourceWatch(
             KubernetesClient client,
             WatchedResource resource,
             @Nullable ResourceName only,
             Consumer<GenericKubernetesResource> there,
             Consumer<GenericKubernetesResource> gone,
-            Runnable listing) {
+            Runnable looked) {
         this.resource = resource;
         this.informer = watched(client, resource, only).runnableInformer(0);
         informer.addEventHandler(new ResourceEventHandler<>() {
@@ -62,13 +65,13 @@ final class ResourceWatch implements AutoCloseable {
             @Override
             public void onList(String resourceVersion, boolean remainedEmpty) {
                 listed = true;
-                recovered();
-                listing.run();
+                trouble = null;
+                looked.run();
             }
         });
         informer.exceptionHandler((started, failure) -> {
-            failed(failure);
-            listing.run();
+            trouble = text(failure);
+            looked.run();
             return true;
         });
     }
@@ -92,40 +95,28 @@ final class ResourceWatch implements AutoCloseable {
         return listed || resource.optional() && trouble != null && trouble.startsWith(NO_SUCH);
     }
 
-    private static final String NO_SUCH = "the server has no ";
-
     /** What keeps it from going on; empty when nothing does. */
     Optional<String> trouble() {
         return Optional.ofNullable(trouble);
     }
 
-    private void failed(Throwable failure) {
-        String text = text(failure);
-        if (!text.equals(trouble)) {
-            log.warn("{} cannot be watched: {}; what is in force stays, and it is tried again", resource, text);
-        }
-        trouble = text;
-    }
-
     private String text(Throwable failure) {
-        if (failure instanceof KubernetesClientException answer && answer.getCode() > 0) {
-            if (answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                return NO_SUCH + resource + " (404)";
-            }
-            return answer.getCode() + " " + (answer.getStatus() == null ? answer.getMessage() : answer.getStatus().getMessage());
-        }
         Throwable cause = failure;
-        while (cause.getCause() != null) {
+        while (cause.getCause() != null && !isAnswer(cause)) {
             cause = cause.getCause();
         }
-        return cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
+        if (!isAnswer(cause)) {
+            return cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
+        }
+        KubernetesClientException answer = (KubernetesClientException) cause;
+        if (answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+            return NO_SUCH + resource + " (404)";
+        }
+        return answer.getCode() + " " + (answer.getStatus() == null ? answer.getMessage() : answer.getStatus().getMessage());
     }
 
-    private void recovered() {
-        if (trouble != null) {
-            log.info("{} is watched again", resource);
-            trouble = null;
-        }
+    private static boolean isAnswer(Throwable failure) {
+        return failure instanceof KubernetesClientException answer && answer.getCode() > 0;
     }
 
     WatchedResource resource() {
