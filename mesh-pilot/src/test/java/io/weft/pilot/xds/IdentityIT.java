@@ -84,6 +84,16 @@ class IdentityIT {
         server.close();
     }
 
+    @Test
+    void nobodyIsExpectedBack_beforeThereIsACertificateToShowHim(@TempDir Path later) throws Exception {
+        try (AdsHarness waiting = AdsHarness.generated(MeshYaml.state(), later, AdsHarness.refuseTokens())) {
+            assertThat(waiting.registry.reachable).isFalse();
+            PKI.write(later, "istio-system", "mesh-pilot");
+            await().until(() -> waiting.registry.reachable);
+        }
+        assertThat(server.registry.reachable).as("has one from the start").isTrue();
+    }
+
     private ManagedChannel channel(@Nullable String namespace, @Nullable String account) {
         return channel(PKI, namespace, account);
     }

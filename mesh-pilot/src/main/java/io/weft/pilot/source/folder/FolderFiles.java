@@ -145,6 +145,16 @@ final class FolderFiles {
         }
     }
 
+    /** Whether a file is as it was found: what was read since is all of it. */
+    boolean isStill(Found found) {
+        try {
+            Path real = found.real();
+            return real == null || found.sameAs(found(root.toRealPath(), real));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     private static Found refused(String reason) {
         return new Found(null, 0, 0, null, reason);
     }

@@ -55,6 +55,10 @@ public final class FolderStore implements ConfigStore {
     private static final long SETTLED_NANOS = 20_000_000;
     /** An editor that truncates first shows an empty file: believe that only after a while. */
     private static final long EMPTY_NANOS = 1_000_000_000;
+    /** Half a file that happens to read well has fewer objects than the whole one: believe that only after a while, too. */
+    private static final long FEWER_NANOS = 300_000_000;
+    /** Clocks of two processors, or of a file system and ours, may be so far apart; a time further in the future says nothing. */
+    private static final long CLOCK_SKEW_NANOS = 2_000_000_000;
     /** An editor that renames first shows no file for a moment. */
     private static final long MISSING_NANOS = 50_000_000;
 
@@ -165,6 +169,10 @@ public final class FolderStore implements ConfigStore {
                 continue;
             }
             ParsedFile content = read(name, found, view == null ? ParsedFile.EMPTY : view.content());
+            if (patient && (hadObjects && age < FEWER_NANOS && isFewer(content, view.content()) || !files.isStill(found))) {
+                unsettled = true;
+                continue;
+            }
             changes |= view == null || !content.equals(view.content());
             views.put(name, new View(found, content));
         }
@@ -223,12 +231,15 @@ public final class FolderStore implements ConfigStore {
         return changes;
     }
 
+    private static boolean isFewer(ParsedFile now, ParsedFile before) {
+        return !now.good().keySet().containsAll(before.good().keySet());
+    }
+
     private long age(FolderFiles.Found found) {
         Instant now = clock.instant();
         long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
         long age = nanos - found.modifiedNanos();
-        // A time in the future says nothing.
-        return age < 0 ? Long.MAX_VALUE / 4 : age;
+        return age < -CLOCK_SKEW_NANOS ? Long.MAX_VALUE / 4 : Math.max(0, age);
     }
 
     private static ParsedFile read(String name, FolderFiles.Found found, ParsedFile before) {

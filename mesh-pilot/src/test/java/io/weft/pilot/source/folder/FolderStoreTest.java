@@ -19,9 +19,11 @@ import io.weft.pilot.source.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -395,6 +397,34 @@ class FolderStoreTest {
         delete(store, key("a"));
         store.firstScan();
         assertThat(store.current().objects()).as("what was in its way is gone").containsKey(key("c"));
+    }
+
+    @Test
+    void aFileThatIsBeingWritten_losesNothing_alsoByAClockThatIsBehind() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s"));
+        FolderStore store = FolderStore.open(
+                folder, state, Admission.ofEverything(), Clock.offset(Clock.systemUTC(), Duration.ofMillis(-500)), changes::incrementAndGet);
+        store.firstScan();
+        Files.writeString(file, "");
+        assertThat(store.scan().unsettled()).isTrue();
+        assertThat(store.current().objects()).containsOnlyKeys(REVIEWS);
+    }
+
+    @Test
+    void aFileThatHasFewerObjectsThanBefore_isHalfOfOneForAWhile() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s") + "---\n" + service("details", "3s"));
+        FolderStore store = open();
+        Files.writeString(file, service("reviews", "5s"));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusMillis(100)));
+        assertThat(store.scan().unsettled()).isTrue();
+        assertThat(store.current().objects()).hasSize(2);
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(3));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(1)));
+        store.scan();
+        assertThat(store.current().objects()).containsOnlyKeys(REVIEWS);
+        assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

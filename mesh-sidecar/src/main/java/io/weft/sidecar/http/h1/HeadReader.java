@@ -106,6 +106,11 @@ final class HeadReader {
         return headBytes > 0 || scanned > 0;
     }
 
+    /** Whether a head has begun and has not ended. */
+    boolean partial() {
+        return !done && started();
+    }
+
     boolean readRequest(ByteBuf in) {
         begin(Section.REQUEST);
         if (!read(in)) {

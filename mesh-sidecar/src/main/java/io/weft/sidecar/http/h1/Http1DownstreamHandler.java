@@ -70,7 +70,6 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     private boolean tunnelOutEnded;
     private boolean closing;
     private boolean dirty;
-    private boolean readSomething;
     private boolean readWanted = true;
     /** The response ended while {@link HttpService#begin} was still running. */
     private boolean exchangeOver;
@@ -138,7 +137,6 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        readSomething = true;
         if (message instanceof HttpRequest request) {
             onRequest(context, request);
         } else if (fellThrough) {
@@ -293,12 +291,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (!readSomething && exchange == null && !fellThrough && requestEnded && partialSince == 0) {
-            partialSince = System.nanoTime();
-            loop.timers().arm(watch, headMillis());
-        }
         boolean mine = !fellThrough;
-        readSomething = false;
         context.fireChannelReadComplete();
         if (mine && readWanted && !context.channel().config().isAutoRead()) {
             context.read();
@@ -357,6 +350,10 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             drain();
             return;
         }
+        if (event == StrictHttpRequestDecoder.PARTIAL_HEAD) {
+            headBegan();
+            return;
+        }
         if (event != ChannelInputShutdownEvent.INSTANCE) {
             context.fireUserEventTriggered(event);
             return;
@@ -370,6 +367,14 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             context.fireUserEventTriggered(event);
         } else {
             context.close();
+        }
+    }
+
+    /** The rest of it has to come in time. A connection where nothing began is only idle: a client may be about to ask on it, and would take a 408 for its answer. */
+    private void headBegan() {
+        if (exchange == null && !fellThrough && requestEnded && partialSince == 0) {
+            partialSince = System.nanoTime();
+            loop.timers().arm(watch, headMillis());
         }
     }
 

@@ -30,6 +30,9 @@ public final class StrictHttpRequestDecoder extends HttpRequestDecoder {
 
     private static final int HELD_BYTES = 64 * 1024;
 
+    /** Event: a read is complete and the beginning of a head has come, but not the end of it. Other reads without a message, of half a TLS record, say nothing. */
+    static final Object PARTIAL_HEAD = new Object();
+
     private enum Phase {
         HEAD,
         BODY,
@@ -77,6 +80,9 @@ public final class StrictHttpRequestDecoder extends HttpRequestDecoder {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         boolean wantsMore = !emitted && !waiting() && !ctx.channel().config().isAutoRead();
         emitted = false;
+        if (phase == Phase.HEAD && !waiting() && !state.tunnel && (in.readable() > 0 || heads.partial())) {
+            ctx.fireUserEventTriggered(PARTIAL_HEAD);
+        }
         ctx.fireChannelReadComplete();
         if (wantsMore) {
             ctx.read();

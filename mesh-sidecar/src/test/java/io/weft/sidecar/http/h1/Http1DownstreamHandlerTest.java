@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,7 @@ class Http1DownstreamHandlerTest {
     private Duration idle = Duration.ofMillis(150);
     private Duration drain = Duration.ofMillis(300);
     private Duration longest = Duration.ZERO;
+    private Duration head = Duration.ofSeconds(10);
     private long answerAfterMillis;
     private @Nullable Channel accepted;
 
@@ -99,7 +101,7 @@ class Http1DownstreamHandlerTest {
             return new HttpManagerResource(
                     m.statPrefix(), m.codec(), m.routeConfig(), null, m.filters(), m.pathNormalization(), m.forwardClientCert(),
                     m.forwardClientCertDetails(), false, 0, false, true, false, m.serverHeader(), "weft", m.underscoreHeaders(),
-                    m.requestTimeout(), m.requestHeadersTimeout(), m.streamIdleTimeout(), idle, longest, m.maxStreamDuration(), 0, drain, 0, 0,
+                    m.requestTimeout(), head, m.streamIdleTimeout(), idle, longest, m.maxStreamDuration(), 0, drain, 0, 0,
                     m.upgradeTypes(), false, false, m.http2(), List.of());
         }
 
@@ -114,6 +116,22 @@ class Http1DownstreamHandlerTest {
         answerAfterMillis = 900;
         try (RawClient client = new RawClient(serve())) {
             assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read().body()).isEqualTo("late");
+            assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void aReadWithoutAByteOfARequest_isNoBeginningOfOne() throws Exception {
+        idle = Duration.ofMinutes(5);
+        head = Duration.ofMillis(200);
+        try (RawClient client = new RawClient(serve())) {
+            assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read().body()).isEqualTo("late");
+            Channel channel = Objects.requireNonNull(accepted);
+            // As TLS does it with half a record, and at the end of its handshake.
+            channel.eventLoop().submit(() -> channel.pipeline().fireChannelReadComplete()).sync();
+            channel.eventLoop().schedule(() -> {}, 600, TimeUnit.MILLISECONDS).sync();
+            assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read().status()).isEqualTo(200);
+            assertThat(client.send("GET / HT").read().status()).isEqualTo(408);
             assertThat(client.closed()).isTrue();
         }
     }
