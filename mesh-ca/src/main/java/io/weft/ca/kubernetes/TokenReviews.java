@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Service accounts' tokens: the API server is asked about each (TokenReview), and nothing of its answer is remembered, so that a pod
- * that is deleted gets no certificate from then on. While it cannot be asked nobody is accepted or refused: callers come again.
+ * that is deleted gets no certificate for its token from then on. While it cannot be asked nobody is accepted or refused: callers come again.
  */
 public final class TokenReviews implements TokenAttestor {
 
@@ -43,11 +44,15 @@ public final class TokenReviews implements TokenAttestor {
      * @param perSecond questions to the API server; more callers are sent away to come again
      */
     public TokenReviews(KubernetesClient client, String trustDomain, String audience, int perSecond) {
+        this(client, trustDomain, audience, perSecond, System::nanoTime);
+    }
+
+    TokenReviews(KubernetesClient client, String trustDomain, String audience, int perSecond, LongSupplier nanos) {
         this.client = client;
         this.trustDomain = trustDomain;
         this.audience = audience;
         this.perSecond = perSecond;
-        this.rate = new ReviewRate(perSecond, System::nanoTime);
+        this.rate = new ReviewRate(perSecond, nanos);
     }
 
     /** Why the last token could not be checked; null if the API server answered. */

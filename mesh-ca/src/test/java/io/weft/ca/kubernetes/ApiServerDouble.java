@@ -45,6 +45,7 @@ public final class ApiServerDouble implements AutoCloseable {
     private final KubernetesMixedDispatcher objects = new KubernetesMixedDispatcher(responses);
     private final Map<String, TokenReviewStatus> tokens = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
     private final int port;
     private volatile KubernetesMockServer server;
     private volatile String failMethod = "";
@@ -73,6 +74,7 @@ public final class ApiServerDouble implements AutoCloseable {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
                 if (failWith != 0 && (failMethod.isEmpty() || failMethod.equals(request.getMethod()))) {
+                    failed.incrementAndGet();
                     return new MockResponse().setResponseCode(failWith).setBody("{\"kind\":\"Status\",\"message\":\"not today\"}");
                 }
                 return request.getPath().startsWith(REVIEWS) ? review(request) : objects.dispatch(request);
@@ -129,6 +131,11 @@ public final class ApiServerDouble implements AutoCloseable {
     /** How many TokenReviews there were. */
     public int asked() {
         return asked.get();
+    }
+
+    /** How many requests got the code of {@link #failsWith} or {@link #refuses}. */
+    public int failed() {
+        return failed.get();
     }
 
     /** Every request gets this code; 0: answers as usual. */

@@ -58,7 +58,8 @@ class KubernetesCaTest {
     @BeforeAll
     static void start() {
         api = new ApiServerDouble("istio-system", "default");
-        ca = RunningCa.onKubernetes(api.config(), home, "--weft.ca.kubernetes.reviews-at-a-time=2", "--weft.ca.kubernetes.resync=200ms");
+        ca = RunningCa.onKubernetes(api.config(), home, "--weft.ca.kubernetes.reviews-at-a-time=2", "--weft.ca.kubernetes.review-timeout=30s",
+                "--weft.ca.kubernetes.resync=200ms");
         nobody = caller(null, List.of());
     }
 
@@ -195,7 +196,7 @@ class KubernetesCaTest {
         api.knows(TOKEN, reviews(s -> s));
         int before = api.asked();
         try (KubernetesClient client = api.client()) {
-            TokenReviews reviews = new TokenReviews(client, "cluster.local", "istio-ca", 1);
+            TokenReviews reviews = new TokenReviews(client, "cluster.local", "istio-ca", 1, () -> 0);
             assertThat(reviews.attest("Bearer " + TOKEN).id().uri()).isEqualTo(REVIEWS);
             assertThatThrownBy(() -> reviews.attest("Bearer " + TOKEN)).hasMessageContaining("more than 1 a second; come again");
             assertThat(api.asked()).isEqualTo(before + 1);

@@ -83,6 +83,7 @@ class RootConfigMapsTest {
     void refusalsAreTriedAgain() {
         api.failsWith(503);
         try (RootConfigMaps maps = maps()) {
+            await().until(() -> api.failed() > 1);
             api.failsWith(0);
             awaitRoot("default");
         }
@@ -116,6 +117,7 @@ class RootConfigMapsTest {
         api.refuses("PATCH", 422);
         try (RootConfigMaps maps = maps()) {
             awaitRoot("istio-system");
+            await().until(() -> api.failed() > 0);
             assertThat(map("default").getData()).containsEntry("root-cert.pem", "theirs");
             api.refuses("", 0);
             awaitRoot("default");
