@@ -141,10 +141,14 @@ public final class MeshEngine implements Engine {
         if (before != null && before.resource().equals(resource)) {
             return;
         }
-        if (live != null && before != null && !before.resource().address().equals(resource.address())) {
-            removeListener(resource.name());
+        ListenerResource moved = before == null || before.resource().address().equals(resource.address()) ? null : before.resource();
+        if (moved != null) {
             live = null;
             before = null;
+            if (moved.address().port() == resource.address().port()) {
+                // No port is bound twice; any other is given up when the new one is there: what is refused must leave the last good one where it is.
+                removeListener(moved.name());
+            }
         }
         if (resource.self() != null) {
             observation.known(resource.self());
@@ -159,9 +163,15 @@ public final class MeshEngine implements Engine {
                     live.bind(binder, resource.address().host(), resource.address().port());
                 } catch (RuntimeException e) {
                     next.all().forEach(Chain::close);
+                    if (moved != null && !listeners.containsKey(moved.name())) {
+                        put(moved);
+                    }
                     throw e;
                 }
             }
+        }
+        if (moved != null) {
+            removeListener(moved.name());
         }
         compiled.updates().forEach(Runnable::run);
         live.state(next);

@@ -293,7 +293,7 @@ public final class AdsClient implements AutoCloseable {
         if (config.warming() && warmTimer == null && !settings.initialFetchTimeout().isZero()) {
             warmTimer = schedule(this::warmed, settings.initialFetchTimeout().plusMillis(5));
         }
-        if (config.hasRefusedListeners() && listenerTimer == null) {
+        if (config.refusedListeners() > 0 && listenerTimer == null) {
             listenerTimer = schedule(this::retryListeners, RETRY_LISTENERS);
         }
         return result.problems();
@@ -302,16 +302,20 @@ public final class AdsClient implements AutoCloseable {
     /** Quiet, as the refusal has been said: what it was about is said when it is over. */
     private void retryListeners() {
         listenerTimer = null;
-        if (!config.hasRefusedListeners()) {
+        int before = config.refusedListeners();
+        if (before == 0) {
             return;
         }
         config.retryRefusedListeners();
         reconcile();
-        if (!config.hasRefusedListeners()) {
+        publish();
+        int left = config.refusedListeners();
+        if (left == 0) {
             log.info("the listeners that were refused are in force now, or are no longer wanted");
         }
-        publish();
-        scheduleSave();
+        if (left != before) {
+            scheduleSave();
+        }
     }
 
     private void warmed() {

@@ -385,9 +385,9 @@ final class LiveConfig {
         }
     }
 
-    /** Whether there are listeners that could not be put in force: what was in their way, a port mostly, may go. */
-    boolean hasRefusedListeners() {
-        return !listeners.refused.isEmpty();
+    /** How many listeners could not be put in force: what was in their way, a port mostly, may go. */
+    int refusedListeners() {
+        return listeners.refused.size();
     }
 
     /** Listeners that were refused are to be put in force by the next {@link #reconcile()}, if they can be now. */

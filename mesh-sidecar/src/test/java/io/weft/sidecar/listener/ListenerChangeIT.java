@@ -17,6 +17,9 @@ import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.tcp.TcpLog;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +83,13 @@ class ListenerChangeIT {
     }
 
     private List<Rejection> say(ListenerResource.FilterChain... chains) {
+        return say("127.0.0.1", 0, chains);
+    }
+
+    private List<Rejection> say(String host, int port, ListenerResource.FilterChain... chains) {
         return engine.applyListeners(
                 List.of(new ListenerResource(
-                        "l", new NetAddress("127.0.0.1", 0), ListenerResource.Direction.OUTBOUND, false, false, false, Duration.ZERO, false,
+                        "l", new NetAddress(host, port), ListenerResource.Direction.OUTBOUND, false, false, false, Duration.ZERO, false,
                         List.of(chains), null, 0, List.of())),
                 List.of());
     }
@@ -111,6 +118,40 @@ class ListenerChangeIT {
             assertThat(say(chain("http", answering(418, "second")), chain("broken"))).hasSize(1);
             assertThat(client.send(GET).read().status()).isEqualTo(200);
             assertThat(logged).containsExactly("first");
+        }
+    }
+
+    @Test
+    void aListenerThatCannotMove_staysWhereItIs() throws Exception {
+        assertThat(say(chain("http", answering(200, "first")))).isEmpty();
+        try (RawClient client = connect();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            client.send(GET).read();
+            assertThat(say("127.0.0.1", taken.getLocalPort(), chain("http", answering(418, "second")))).hasSize(1);
+            assertThat(client.send(GET).read().header("connection")).isNull();
+            try (RawClient another = connect()) {
+                assertThat(another.send(GET).read().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void aListenerMovesToAllAddresses_andBackWhenItMayNot() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        assertThat(say("127.0.0.1", port, chain("http", answering(200, "first")))).isEmpty();
+        try (ServerSocket neighbour = new ServerSocket()) {
+            neighbour.bind(new InetSocketAddress("127.0.0.2", port));
+            assertThat(say("0.0.0.0", port, chain("http", answering(418, "second")))).hasSize(1);
+        }
+        try (RawClient client = connect()) {
+            assertThat(client.send(GET).read().status()).isEqualTo(200);
+        }
+        assertThat(say("0.0.0.0", port, chain("http", answering(418, "second")))).isEmpty();
+        try (RawClient client = connect()) {
+            assertThat(client.send(GET).read().status()).isEqualTo(418);
         }
     }
 
