@@ -117,10 +117,22 @@ final class LineBuffer {
 
     /** The value as it is. */
     LineBuffer append(CharSequence text) {
-        if (text instanceof AsciiString ascii) {
+        if (text instanceof AsciiString ascii && isAscii(ascii)) {
             return append(ascii.array(), ascii.arrayOffset(), ascii.length());
         }
         return append(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** HTTP/2 allows other bytes in a field, which need not be UTF-8: nobody could read a line of JSON that had them. */
+    private static boolean isAscii(AsciiString text) {
+        byte[] from = text.array();
+        int end = text.arrayOffset() + text.length();
+        for (int i = text.arrayOffset(); i < end; i++) {
+            if (from[i] < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A peer's bytes must not end the line, close its quotes or drive the terminal it is shown on. Nearly all are harmless. */

@@ -52,6 +52,12 @@ class LineBufferTest {
     }
 
     @Test
+    void bytesThatAreNoUtf8_areWrittenAsUtf8() throws IOException {
+        line.append(new AsciiString(new byte[] {'a', (byte) 0xff, (byte) 0xe9})).end();
+        assertThat(drained()).isEqualTo("a\u00ff\u00e9\n");
+    }
+
+    @Test
     void aLineThatWasNeverEnded_isForgotten() throws IOException {
         line.append("half");
         line.begin();
