@@ -7,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 
 /**
  * The certificate agent: keeps {@code cert-chain.pem}, {@code key.pem} and {@code root-cert.pem} fresh in a folder, for those that read
@@ -46,7 +45,7 @@ public final class AgentApplication {
      * Starts in the background: CA, root certificate and token may all appear later.
      *
      * @throws IllegalArgumentException if an argument is wrong
-     * @throws StartException if what a pod's environment says is
+     * @throws StartException if what a pod's environment says is, or what has to be true or false
      */
     public static Agent start(String... args) {
         AgentArguments arguments = AgentArguments.parse(System.getenv(), args);

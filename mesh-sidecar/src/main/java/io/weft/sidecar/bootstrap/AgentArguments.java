@@ -25,6 +25,7 @@ record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
      *
      * @param environment the same as {@code WEFT_…}, and what a pod's says; arguments win
      * @throws IllegalArgumentException for an unknown, repeated, missing or malformed argument
+     * @throws StartException for what is neither true nor false, and if what a pod's environment says is wrong
      */
     static AgentArguments parse(Map<String, String> environment, String... args) {
         Map<String, String> given = new HashMap<>();
@@ -53,7 +54,7 @@ record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
                 path(given, "ca.root-cert", home.resolve("ca").resolve("root-cert.pem")),
                 path(given, "token-file", run.resolve("token")),
                 path(given, "state-dir", run.resolve("cache")));
-        boolean projected = Boolean.parseBoolean(given.get("projected-token"));
+        boolean projected = WorkloadSettings.bool(given, "projected-token");
         return new AgentArguments(projected ? identity.withProjectedToken() : identity, path(given, "out-dir", run.resolve("certs")));
     }
 

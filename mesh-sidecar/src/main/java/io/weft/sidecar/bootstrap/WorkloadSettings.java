@@ -220,7 +220,7 @@ public record WorkloadSettings(
         return labels;
     }
 
-    private static boolean bool(Map<String, String> weft, String key) {
+    static boolean bool(Map<String, String> weft, String key) {
         String value = weft.getOrDefault(key, "false");
         if (!value.equals("true") && !value.equals("false")) {
             throw new StartException("--weft." + key + ": " + value + " (expected: true or false)");

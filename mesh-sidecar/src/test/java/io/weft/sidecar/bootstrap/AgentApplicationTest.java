@@ -31,6 +31,9 @@ class AgentApplicationTest {
         assertThatThrownBy(() -> AgentArguments.parse(
                         Map.of(), "--weft.part=a", "--weft.namespace=b", "--weft.service-account=c", "--weft.ca.address=localhost"))
                 .hasMessageContaining("expected: host:port");
+        assertThatThrownBy(() -> AgentArguments.parse(
+                        Map.of(), "--weft.part=a", "--weft.namespace=b", "--weft.service-account=c", "--weft.projected-token=yes"))
+                .hasMessage("--weft.projected-token: yes (expected: true or false)");
     }
 
     @Test
