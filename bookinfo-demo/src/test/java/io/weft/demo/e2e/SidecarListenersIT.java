@@ -11,10 +11,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** {@code Sidecar} egress listeners, each for the services with its port: how an app that speaks no HTTP proxy, or no HTTP at all, reaches others without capture. */
 class SidecarListenersIT {
+
+    private static final String BETWEEN = "ratings-v1 ratings v1 spiffe://cluster.local/ns/default/sa/bookinfo-ratings httpbin-v1 httpbin ";
 
     private final Mesh mesh = mesh();
 
@@ -87,6 +92,56 @@ class SidecarListenersIT {
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> echoed(port, "warp and weft").equals("warp and weft"));
         }
+    }
+
+    /** httpbin as a port of bytes: over the mesh's TLS the two sidecars have told each other who they are before the first byte. */
+    @Test
+    void bothEndsOfAConnectionOfBytesNameBothWorkloads() throws IOException {
+        int port = freePort();
+        try (Rules rules = mesh.applyYaml("sidecar-bytes.yaml", """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: bytes, namespace: default}
+                spec:
+                  selector: {app: httpbin}
+                  ports: [{name: tcp, port: %d, targetPort: 80}]
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: Sidecar
+                metadata: {name: httpbin, namespace: default}
+                spec:
+                  workloadSelector: {labels: {app: httpbin}}
+                  ingress:
+                  - port: {number: 80, protocol: TCP, name: tcp}
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: Sidecar
+                metadata: {name: ratings, namespace: default}
+                spec:
+                  workloadSelector: {labels: {app: ratings}}
+                  egress:
+                  - port: {number: %d, protocol: TCP, name: tcp}
+                    bind: 127.0.0.1
+                    hosts: [./bytes.default.svc.cluster.local]
+                """.formatted(port, port))) {
+            await().atMost(Duration.ofSeconds(20)).ignoreExceptionsInstanceOf(UncheckedIOException.class).untilAsserted(() -> {
+                assertThat(Http.get("http://127.0.0.1:" + port + "/get").statusCode()).isEqualTo(200);
+                assertThat(whoTalked("httpbin-v1", "destination")).contains(BETWEEN + "mutual_tls");
+                assertThat(whoTalked("ratings-v1", "source")).contains(BETWEEN + "unknown");
+            });
+        }
+    }
+
+    /** The connections that a sidecar reports to have been opened: from whom to whom, and how safe. */
+    private Set<String> whoTalked(String workload, String reporter) {
+        List<String> told = List.of(
+                "source_workload", "source_app", "source_version", "source_principal", "destination_workload", "destination_app",
+                "connection_security_policy");
+        return Series.at("http://127.0.0.1:" + mesh.adminPort(workload) + "/actuator/prometheus", "istio_tcp_connections_opened_total")
+                .samples().keySet().stream()
+                .filter(labels -> reporter.equals(labels.get("reporter")))
+                .map(labels -> told.stream().map(labels::get).collect(Collectors.joining(" ")))
+                .collect(Collectors.toSet());
     }
 
     /** Sends, ends its side, and reads until the other side ends. */

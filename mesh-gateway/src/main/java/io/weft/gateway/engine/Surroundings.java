@@ -1,6 +1,7 @@
 package io.weft.gateway.engine;
 
 import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.Values;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.weft.gateway.role.NodeExtras;
@@ -30,8 +31,18 @@ record Surroundings(ConfigurableEnvironment environment, String metricsPath, Lis
         if (port != null) {
             metadata.putFields("WEFT_METRICS", Values.of(ip(node) + ':' + port + metricsPath));
         }
-        extras.forEach(extra -> metadata.putAllFields(extra.metadata()));
+        extras.forEach(extra -> extra.metadata().forEach((name, value) -> add(metadata, name, value)));
         return node.toBuilder().setMetadata(metadata).build();
+    }
+
+    /** A list is one more part of what is said already. */
+    private static void add(Struct.Builder metadata, String name, Value value) {
+        Value said = metadata.getFieldsOrDefault(name, Value.getDefaultInstance());
+        metadata.putFields(
+                name,
+                said.hasListValue() && value.hasListValue()
+                        ? Values.of(said.getListValue().toBuilder().addAllValues(value.getListValue().getValuesList()).build())
+                        : value);
     }
 
     private @Nullable String managementPort() {

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Values;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.List;
 
 /** How a gateway introduces itself to the control plane: docs/contracts.md, ADS. */
 public final class GatewayNode {
@@ -39,6 +40,7 @@ public final class GatewayNode {
                 .putFields("MESH_ID", Values.of(settings.trustDomain()))
                 .putFields("CLUSTER_ID", Values.of("Kubernetes"))
                 .putFields("INTERCEPTION_MODE", Values.of("NONE"))
+                .putFields("WEFT_EXTENSIONS", Values.of(List.of(Values.of("tcp-metadata-exchange"))))
                 .putFields("LABELS", labels(settings.role()))
                 .putFields("WEFT_GATEWAY_PORTS", gatewayPorts(http, https));
         if (!settings.registerGroup().isEmpty()) {

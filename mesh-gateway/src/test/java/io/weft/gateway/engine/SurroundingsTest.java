@@ -3,6 +3,7 @@ package io.weft.gateway.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.Values;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.weft.gateway.role.NodeExtras;
@@ -44,6 +45,16 @@ class SurroundingsTest {
     void beansAddToWhatTheRoleSays() {
         Struct metadata = metadata("router~127.0.0.1~a.b~b.svc", () -> Map.of("WEFT_SPRING", Values.of("x")));
         assertThat(metadata.getFieldsMap()).containsOnlyKeys("NAME", "WEFT_SPRING");
+    }
+
+    @Test
+    void whatBeansAddToAListStandsBesideWhatTheRoleSays() {
+        Value role = Values.of(List.of(Values.of("tcp-metadata-exchange")));
+        Value bean = Values.of(List.of(Values.of("spring-routes")));
+        Struct metadata = metadata("router~127.0.0.1~a.b~b.svc", () -> Map.of("WEFT_EXTENSIONS", role), () -> Map.of("WEFT_EXTENSIONS", bean));
+        assertThat(metadata.getFieldsOrThrow("WEFT_EXTENSIONS").getListValue().getValuesList())
+                .extracting(Value::getStringValue)
+                .containsExactly("tcp-metadata-exchange", "spring-routes");
     }
 
     @Test

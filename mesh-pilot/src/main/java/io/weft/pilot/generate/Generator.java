@@ -90,7 +90,7 @@ public final class Generator {
         return new Generator(later, services, spring, shadowed);
     }
 
-    private record ScopeKey(String namespace, Map<String, String> labels, Viewpoint viewpoint, boolean gateway) {}
+    private record ScopeKey(String namespace, Map<String, String> labels, Viewpoint viewpoint, boolean gateway, boolean exchanging) {}
 
     public Snapshot generate(Proxy proxy) {
         Map<String, String> labels = selecting.of(proxy.namespace(), proxy.labels());
@@ -98,8 +98,9 @@ public final class Generator {
             // Labels are the proxies' own words: who invents ever new ones must not fill the memory.
             outbounds.clear();
         }
-        Outbound outbound =
-                outbounds.computeIfAbsent(new ScopeKey(proxy.namespace(), labels, viewpoints.of(proxy, labels), proxy.isGateway()), this::outbound);
+        Outbound outbound = outbounds.computeIfAbsent(
+                new ScopeKey(proxy.namespace(), labels, viewpoints.of(proxy, labels), proxy.isGateway(), proxy.exchangesMetadata()),
+                this::outbound);
         Resources resources = new Resources();
         TelemetryCluster.of(state, proxy).ifPresent(cluster -> resources.add(ResourceType.CLUSTER, cluster.getName(), cluster));
         if (proxy.isGateway()) {
@@ -154,7 +155,7 @@ public final class Generator {
             boolean there = service == null
                     || outbound.scope.everything().find(service.hostname()).filter(service::equals).isPresent();
             if (!there && added.add(service)) {
-                ServiceResources.Made made = services.of(service, outbound.traffic.of(service), outbound.viewpoint);
+                ServiceResources.Made made = services.of(service, outbound.traffic.of(service), outbound.viewpoint, proxy.exchangesMetadata());
                 resources.add(ResourceType.CLUSTER, made.clusters());
                 resources.add(ResourceType.ENDPOINT, made.endpoints());
             }
@@ -167,7 +168,7 @@ public final class Generator {
                 key.gateway ? SidecarScope.unlimited(state, key.namespace) : SidecarScope.of(state, key.namespace, key.labels);
         TrafficRules traffic = new TrafficRules(state, key.namespace, key.labels);
         Resources resources = new Resources();
-        services(scope.everything(), traffic, key.viewpoint, resources);
+        services(scope.everything(), traffic, key, resources);
         if (!key.gateway) {
             OutboundRoutes routes = new OutboundRoutes(state, scope.rules(), key.labels, traffic);
             add(resources, routes.httpProxy(scope.catchAll(), scope.outbound()));
@@ -186,14 +187,14 @@ public final class Generator {
         resources.add(ResourceType.ROUTE, routes.getName(), routes);
     }
 
-    private void services(ServiceScope scope, TrafficRules traffic, Viewpoint viewpoint, Resources resources) {
+    private void services(ServiceScope scope, TrafficRules traffic, ScopeKey key, Resources resources) {
         Cluster blackHole = OutboundClusters.blackHole();
         resources.add(ResourceType.CLUSTER, blackHole.getName(), blackHole);
         Cluster passthrough = OutboundClusters.passthrough();
         resources.add(ResourceType.CLUSTER, passthrough.getName(), passthrough);
         for (MeshService service : scope.services()) {
             try {
-                ServiceResources.Made made = services.of(service, traffic.of(service), viewpoint);
+                ServiceResources.Made made = services.of(service, traffic.of(service), key.viewpoint, key.exchanging);
                 resources.add(ResourceType.CLUSTER, TelemetryCluster.spare(state, service, made.clusters()));
                 resources.add(ResourceType.ENDPOINT, made.endpoints());
             } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.weft.pilot.generate;
 
+import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.registry.spring.SpringCatalog;
 import java.util.Collections;
 import java.util.Map;
@@ -70,6 +71,11 @@ public record Proxy(
                 extensions,
                 podLocality,
                 spring);
+    }
+
+    /** Whether it can say who it is on a connection of bytes, and listen to who others are. */
+    public boolean exchangesMetadata() {
+        return extensions.contains(MetadataExchange.EXTENSION);
     }
 
     public boolean isGateway() {

@@ -35,24 +35,27 @@ final class ServiceResources {
     }
 
     /** Everything the resources are made from, beside settings that hold for the process. */
-    private record Input(MeshService service, TrafficRule rule, List<List<MeshEndpoint>> endpoints, Viewpoint client) {}
+    private record Input(
+            MeshService service, TrafficRule rule, List<List<MeshEndpoint>> endpoints, Viewpoint client, boolean exchanging) {}
 
     record Made(List<GeneratedResource> clusters, List<GeneratedResource> endpoints) {}
 
-    Made of(MeshService service, TrafficRule rule, Viewpoint viewpoint) {
+    /** @param exchanges the client can tell the service's proxies who it is on connections of bytes */
+    Made of(MeshService service, TrafficRule rule, Viewpoint viewpoint, boolean exchanges) {
         Viewpoint client = viewpoint.under(rule);
+        boolean exchanging = exchanges && service.ports().stream().anyMatch(port -> OutboundClusters.bytes(port.protocol()));
         List<List<MeshEndpoint>> endpoints = service.ports().stream()
                 .map(port -> state.endpoints(service.key(), port.number()))
                 .toList();
-        return made.computeIfAbsent(new Input(service, rule, endpoints, client), input -> {
+        return made.computeIfAbsent(new Input(service, rule, endpoints, client, exchanging), input -> {
             Made unchanged = earlier.get(input);
-            return unchanged == null ? make(service, rule, client) : unchanged;
+            return unchanged == null ? make(service, rule, client, exchanging) : unchanged;
         });
     }
 
-    private Made make(MeshService service, TrafficRule rule, Viewpoint client) {
+    private Made make(MeshService service, TrafficRule rule, Viewpoint client, boolean exchanging) {
         List<GeneratedResource> clusters = new ArrayList<>();
-        for (Cluster cluster : new OutboundClusters(state, client).of(service, rule)) {
+        for (Cluster cluster : new OutboundClusters(state, client, exchanging).of(service, rule)) {
             clusters.add(GeneratedResource.of(cluster.getName(), cluster));
         }
         List<GeneratedResource> endpoints = new ArrayList<>();

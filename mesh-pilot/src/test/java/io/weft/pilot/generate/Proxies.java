@@ -61,6 +61,24 @@ public final class Proxies {
                 null);
     }
 
+    /** The same proxy, able to say who it is on connections of bytes. */
+    public static Proxy exchanging(Proxy proxy) {
+        return new Proxy(
+                proxy.role(),
+                proxy.namespace(),
+                proxy.identity(),
+                proxy.labels(),
+                proxy.workload(),
+                proxy.bindAddress(),
+                proxy.inboundPorts(),
+                proxy.proxyPort(),
+                proxy.gatewayPorts(),
+                proxy.group(),
+                Set.of("tcp-metadata-exchange"),
+                proxy.locality(),
+                proxy.spring());
+    }
+
     public static Proxy ingress() {
         return gateway("istio-ingressgateway", "ingressgateway");
     }

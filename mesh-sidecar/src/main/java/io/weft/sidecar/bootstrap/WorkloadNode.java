@@ -1,5 +1,6 @@
 package io.weft.sidecar.bootstrap;
 
+import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -32,6 +33,7 @@ public final class WorkloadNode {
                 .putFields("NAMESPACE", text(settings.namespace()))
                 .putFields("SERVICE_ACCOUNT", text(settings.serviceAccount()))
                 .putFields("INTERCEPTION_MODE", text("NONE"))
+                .putFields("WEFT_EXTENSIONS", list("tcp-metadata-exchange"))
                 .putFields("LABELS", labels(settings.labels()));
         if (settings.workloadGroup() != null) {
             metadata.putFields("AUTO_REGISTER_GROUP", text(settings.workloadGroup()));
@@ -70,6 +72,10 @@ public final class WorkloadNode {
 
     private static Value text(String text) {
         return Value.newBuilder().setStringValue(text).build();
+    }
+
+    private static Value list(String text) {
+        return Value.newBuilder().setListValue(ListValue.newBuilder().addValues(text(text))).build();
     }
 
     private static Value number(int number) {

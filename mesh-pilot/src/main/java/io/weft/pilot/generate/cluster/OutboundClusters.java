@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterC
 import io.envoyproxy.envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig;
 import io.weft.pilot.generate.endpoint.Endpoints;
 import io.weft.pilot.generate.endpoint.Viewpoint;
+import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.ClientTls;
 import io.weft.pilot.model.DestinationRule;
@@ -33,11 +34,21 @@ public final class OutboundClusters {
 
     private final MeshState state;
     private final Viewpoint client;
+    private final boolean exchanging;
 
-    /** @param client from where endpoints that stand in the cluster itself are seen */
-    public OutboundClusters(MeshState state, Viewpoint client) {
+    /**
+     * @param client     from where endpoints that stand in the cluster itself are seen
+     * @param exchanging the client can say who it is on connections of bytes
+     */
+    public OutboundClusters(MeshState state, Viewpoint client, boolean exchanging) {
         this.state = state;
         this.client = client;
+        this.exchanging = exchanging;
+    }
+
+    /** Whether what goes to such a port is no request, for a proxy. */
+    public static boolean bytes(Protocol protocol) {
+        return !protocol.isHttp() && protocol != Protocol.UNKNOWN;
     }
 
     /** All clusters of a service, by the rule that holds for it. */
@@ -134,10 +145,15 @@ public final class OutboundClusters {
     private void transport(
             Cluster.Builder cluster, MeshService service, MeshService.Port port, String subset, @org.jspecify.annotations.Nullable ClientTls tls) {
         boolean http2 = port.protocol().isHttp2();
+        boolean introduced = exchanging && bytes(port.protocol());
+        List<String> alpn = introduced ? UpstreamTls.BYTES : http2 ? UpstreamTls.HTTP2 : UpstreamTls.HTTP1;
         String sni = sni(service, port, subset);
         if (tls == null) {
             if (!service.external() && hasEndpoints(service.resolution())) {
-                cluster.addAllTransportSocketMatches(UpstreamTls.automatic(sni, http2, service.accounts()));
+                cluster.addAllTransportSocketMatches(UpstreamTls.automatic(sni, alpn, service.accounts()));
+                if (introduced) {
+                    cluster.addFilters(MetadataExchange.upstream());
+                }
             }
             return;
         }
@@ -149,7 +165,10 @@ public final class OutboundClusters {
                 String own = tls.sni();
                 List<String> accounts =
                         tls.subjectAltNames().isEmpty() ? List.copyOf(service.accounts()) : tls.subjectAltNames();
-                cluster.setTransportSocket(UpstreamTls.mesh(own == null || own.isEmpty() ? sni : own, http2, accounts));
+                cluster.setTransportSocket(UpstreamTls.mesh(own == null || own.isEmpty() ? sni : own, alpn, accounts));
+                if (introduced) {
+                    cluster.addFilters(MetadataExchange.upstream());
+                }
             }
         }
     }

@@ -61,7 +61,7 @@ public final class TelemetryCluster {
         }
         Traffic.apply(cluster, EffectivePolicy.NONE, true);
         String account = settings.spiffeId(settings.rootNamespace(), Observability.COLLECTOR);
-        cluster.setTransportSocket(UpstreamTls.mesh(NAME.replace("|", "_."), true, List.of(account)));
+        cluster.setTransportSocket(UpstreamTls.mesh(NAME.replace("|", "_."), UpstreamTls.HTTP2, List.of(account)));
         return Optional.of(cluster.build());
     }
 }

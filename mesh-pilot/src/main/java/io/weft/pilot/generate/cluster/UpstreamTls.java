@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.weft.pilot.generate.proto.Matchers;
+import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.ClientTls;
 import java.util.Collection;
@@ -27,6 +28,11 @@ final class UpstreamTls {
     static final String MATCH_KEY = "tlsMode";
     static final String ISTIO = "istio";
 
+    /** What is offered to proxies of the mesh. Filter chains for mesh mTLS are chosen by these names. */
+    static final List<String> HTTP1 = List.of(ISTIO, "istio-http/1.1");
+    static final List<String> HTTP2 = List.of(ISTIO, "istio-h2", "h2");
+    static final List<String> BYTES = List.of(MetadataExchange.PROTOCOL, ISTIO);
+
     private static final String TLS = "envoy.transport_sockets.tls";
     /** Where Debian and its like keep the authorities every program trusts; Envoy's own documentation uses this path. */
     private static final String SYSTEM_ROOTS = "/etc/ssl/certs/ca-certificates.crt";
@@ -34,11 +40,11 @@ final class UpstreamTls {
     private UpstreamTls() {}
 
     /** Mesh mTLS to endpoints with a sidecar, plain to the others. */
-    static List<TransportSocketMatch> automatic(String sni, boolean http2, Collection<String> accounts) {
+    static List<TransportSocketMatch> automatic(String sni, List<String> alpn, Collection<String> accounts) {
         TransportSocketMatch istio = TransportSocketMatch.newBuilder()
                 .setName("tlsMode-istio")
                 .setMatch(Struct.newBuilder().putFields(MATCH_KEY, Value.newBuilder().setStringValue(ISTIO).build()))
-                .setTransportSocket(mesh(sni, http2, accounts))
+                .setTransportSocket(mesh(sni, alpn, accounts))
                 .build();
         TransportSocketMatch disabled = TransportSocketMatch.newBuilder()
                 .setName("tlsMode-disabled")
@@ -49,7 +55,7 @@ final class UpstreamTls {
     }
 
     /** The workload's own certificate; the server must be one of the accounts. Without any account nobody can be it. */
-    static TransportSocket mesh(String sni, boolean http2, Collection<String> accounts) {
+    static TransportSocket mesh(String sni, List<String> alpn, Collection<String> accounts) {
         CertificateValidationContext.Builder validation = CertificateValidationContext.newBuilder();
         if (accounts.isEmpty()) {
             validation.addMatchTypedSubjectAltNames(uri("spiffe://no-account-is-known-for-this-service"));
@@ -63,12 +69,7 @@ final class UpstreamTls {
                 .setCombinedValidationContext(CommonTlsContext.CombinedCertificateValidationContext.newBuilder()
                         .setDefaultValidationContext(validation)
                         .setValidationContextSdsSecretConfig(SdsSecretConfig.newBuilder().setName("ROOTCA")))
-                .addAlpnProtocols(ISTIO);
-        if (http2) {
-            common.addAlpnProtocols("istio-h2").addAlpnProtocols("h2");
-        } else {
-            common.addAlpnProtocols("istio-http/1.1");
-        }
+                .addAllAlpnProtocols(alpn);
         return socket(UpstreamTlsContext.newBuilder().setCommonTlsContext(common).setSni(sni).build());
     }
 

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.cluster.SniClusters;
 import io.weft.pilot.generate.cluster.SniClusters.SniCluster;
+import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.generate.route.GatewayRoutes;
 import io.weft.pilot.generate.route.GatewayRoutes.Served;
@@ -189,7 +190,7 @@ public final class GatewayListeners {
         }
         boolean speaksHttp = server.port().protocol() == Protocol.HTTPS;
         Optional<TransportSocket> socket =
-                tls == null ? Optional.empty() : ServerTlsContexts.gateway(tls, state.settings().trustDomain(), speaksHttp);
+                tls == null ? Optional.empty() : ServerTlsContexts.gateway(tls, state.settings().trustDomain(), speaksHttp, proxy.exchangesMetadata());
         if (socket.isEmpty()) {
             log.warn("{} server {}: no certificate is named for its TLS mode; it is left out", served.gateway().key(), server.port());
             return;
@@ -207,7 +208,11 @@ public final class GatewayListeners {
             }
         } else {
             for (TcpRules.TcpRouted route : tcpRoutes(served)) {
-                chains.tls(sniHosts, route.subnets(), socket.get(), bytes(served, route.shares()));
+                List<Filter> filters = bytes(served, route.shares());
+                if (proxy.exchangesMetadata() && tls.mode() == ServerTls.Mode.ISTIO_MUTUAL) {
+                    filters.add(0, MetadataExchange.downstream());
+                }
+                chains.tls(sniHosts, route.subnets(), socket.get(), filters);
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.weft.pilot.generate.listener;
 
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
-import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
@@ -13,6 +12,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.cluster.InboundClusters;
+import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.PeerAuthentication.Mode;
 import io.weft.pilot.model.Telemetry;
@@ -34,6 +34,7 @@ public final class InboundListeners {
     private final HttpManagers http;
     private final TcpFilters bytes;
     private final String trustDomain;
+    private final boolean exchanging;
 
     public InboundListeners(MeshState state, Proxy proxy) {
         this.modes = MtlsModes.of(state, proxy.namespace(), proxy.labels());
@@ -42,6 +43,7 @@ public final class InboundListeners {
         this.http = new HttpManagers(state.settings().pathNormalization(), observation);
         this.bytes = new TcpFilters(observation);
         this.trustDomain = state.settings().trustDomain();
+        this.exchanging = proxy.exchangesMetadata();
     }
 
     /** A sidecar's own announced port. */
@@ -64,14 +66,16 @@ public final class InboundListeners {
                 .addListenerFilters(Listeners.tlsInspector());
         observation.observe(listener);
         if (mode != Mode.DISABLE) {
-            TransportSocket tls = ServerTlsContexts.mesh(trustDomain, speaksHttp);
-            listener.addFilterChains(FilterChain.newBuilder()
+            FilterChain.Builder chain = FilterChain.newBuilder()
                     .setName("mtls")
                     .setFilterChainMatch(FilterChainMatch.newBuilder()
                             .setTransportProtocol("tls")
                             .addAllApplicationProtocols(ServerTlsContexts.MESH_ALPN))
-                    .setTransportSocket(tls)
-                    .addAllFilters(filters));
+                    .setTransportSocket(ServerTlsContexts.mesh(trustDomain, speaksHttp, exchanging));
+            if (exchanging && !speaksHttp) {
+                chain.addFilters(MetadataExchange.downstream());
+            }
+            listener.addFilterChains(chain.addAllFilters(filters));
         }
         if (mode != Mode.STRICT) {
             listener.addFilterChains(FilterChain.newBuilder()

@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMat
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.weft.pilot.generate.proto.Matchers;
+import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.generate.secret.GatewaySecrets;
 import io.weft.pilot.model.ServerTls;
@@ -24,12 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class ServerTlsContexts {
 
     /** What peers of the mesh offer; a filter chain for mesh mTLS is chosen by it. */
-    static final List<String> MESH_ALPN = List.of("istio", "istio-h2", "istio-http/1.1", "istio-peer-exchange");
+    static final List<String> MESH_ALPN = List.of("istio", "istio-h2", "istio-http/1.1", MetadataExchange.PROTOCOL);
 
     private ServerTlsContexts() {}
 
-    /** The workload's own certificate, and a client certificate of this trust domain. */
-    static TransportSocket mesh(String trustDomain, boolean http) {
+    /**
+     * The workload's own certificate, and a client certificate of this trust domain.
+     *
+     * @param exchanging bytes begin with both sides saying who they are, if the client agrees
+     */
+    static TransportSocket mesh(String trustDomain, boolean http, boolean exchanging) {
         CommonTlsContext.Builder common = CommonTlsContext.newBuilder()
                 .setTlsParams(versions(null))
                 .addTlsCertificateSdsSecretConfigs(SdsSecretConfig.newBuilder().setName("default"))
@@ -42,6 +47,8 @@ final class ServerTlsContexts {
         if (http) {
             // h2 first: an Envoy takes its codec from exactly this name.
             common.addAlpnProtocols("h2").addAlpnProtocols("istio-http/1.1").addAlpnProtocols("http/1.1");
+        } else if (exchanging) {
+            common.addAlpnProtocols(MetadataExchange.PROTOCOL);
         }
         common.addAlpnProtocols("istio");
         return socket(DownstreamTlsContext.newBuilder()
@@ -51,10 +58,10 @@ final class ServerTlsContexts {
     }
 
     /** A gateway's; empty when TLS is not ended here, or nothing names a certificate. */
-    static Optional<TransportSocket> gateway(ServerTls tls, String trustDomain, boolean http) {
+    static Optional<TransportSocket> gateway(ServerTls tls, String trustDomain, boolean http, boolean exchanging) {
         ServerTls.Mode mode = tls.mode() == null ? ServerTls.Mode.PASSTHROUGH : tls.mode();
         return switch (mode) {
-            case ISTIO_MUTUAL -> Optional.of(mesh(trustDomain, http));
+            case ISTIO_MUTUAL -> Optional.of(mesh(trustDomain, http, exchanging));
             case SIMPLE, MUTUAL, OPTIONAL_MUTUAL -> named(tls, mode, http);
             case PASSTHROUGH, AUTO_PASSTHROUGH -> Optional.empty();
         };
