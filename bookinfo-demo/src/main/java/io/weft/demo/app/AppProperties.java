@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     after a failed connection; {@code httpProxy} wins over it
  * @param connectTimeout how long a connection may take to open; default 2 s
  * @param drainTime how long an app that is told to stop serves on, unwell to probes, saying on every answer that the connection ends; longer than a probe that
- *     has to fail twice takes to notice, and over once nobody has been connected for 3 s; default 6 s
+ *     has to fail twice takes to notice; over once nobody but probes has asked for as long, or nobody has been connected for 3 s; default 6 s
  */
 @ConfigurationProperties("weft.app")
 record AppProperties(

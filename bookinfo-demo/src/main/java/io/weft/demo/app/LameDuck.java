@@ -37,11 +37,13 @@ final class LameDuck implements WebFilter, Ordered, ApplicationListener<ContextC
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch never = new CountDownLatch(1);
     private volatile long lastSeen = System.nanoTime() - QUIET.toNanos();
+    private volatile long lastAsked;
     private volatile boolean draining;
     private @Nullable ApplicationContext context;
 
     LameDuck(Duration drainTime) {
         this.drainTime = drainTime;
+        this.lastAsked = System.nanoTime() - drainTime.toNanos();
     }
 
     @Override
@@ -64,12 +66,16 @@ final class LameDuck implements WebFilter, Ordered, ApplicationListener<ContextC
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        boolean probe = exchange.getRequest().getPath().value().equals(HEALTH);
+        if (!probe) {
+            lastAsked = System.nanoTime();
+        }
         if (!draining) {
             return chain.filter(exchange);
         }
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().set(HttpHeaders.CONNECTION, "close");
-        if (!exchange.getRequest().getPath().value().equals(HEALTH)) {
+        if (!probe) {
             return chain.filter(exchange);
         }
         response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
@@ -94,7 +100,9 @@ final class LameDuck implements WebFilter, Ordered, ApplicationListener<ContextC
         }
     }
 
+    /** Whoever has not asked for as long as the drain time lasts would not ask in it. */
     private boolean deserted() {
-        return connections.get() == 0 && System.nanoTime() - lastSeen >= QUIET.toNanos();
+        long now = System.nanoTime();
+        return now - lastAsked >= drainTime.toNanos() || connections.get() == 0 && now - lastSeen >= QUIET.toNanos();
     }
 }
