@@ -72,8 +72,12 @@ public final class TestCluster implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger gone = new AtomicInteger();
     private final KubernetesClient client;
+    private volatile Failing failing = new Failing("", 0);
     private int port;
     private @Nullable DisposableServer door;
+
+    /** @param path part of it; empty: none fails */
+    private record Failing(String path, int status) {}
 
     private TestCluster(Path folder) throws IOException {
         server = RealApiServer.start(folder);
@@ -156,6 +160,11 @@ public final class TestCluster implements AutoCloseable {
         return gone.get();
     }
 
+    /** Requests with this in their path get this status; an empty text: none do. */
+    public void fails(String path, int status) {
+        failing = new Failing(path, status);
+    }
+
     /** Lets visitors in; nothing happens if it is open. */
     public void openDoor() {
         if (door != null) {
@@ -182,6 +191,10 @@ public final class TestCluster implements AutoCloseable {
 
     private Publisher<Void> pass(HttpServerRequest request, HttpServerResponse response) {
         requests.add(request.method() + " " + request.uri());
+        Failing now = failing;
+        if (!now.path().isEmpty() && request.uri().contains(now.path())) {
+            return response.status(now.status()).send();
+        }
         if (!real(request) && request.uri().contains("watch=true")) {
             return response.sendObject(watch(request.uri()).map(line -> Unpooled.copiedBuffer(line, StandardCharsets.UTF_8)), part -> true);
         }

@@ -43,6 +43,8 @@ public final class KubernetesPlace implements ConfigPlace {
     private static final int RECONNECT_MILLIS = 500;
     private static final int REQUEST_MILLIS = 10_000;
     private static final long KEEP_MILLIS = 1000;
+    /** How long Secrets that the server does not give keep a start waiting. */
+    private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final KubernetesClient client;
     private final String rootNamespace;
@@ -58,6 +60,9 @@ public final class KubernetesPlace implements ConfigPlace {
     private final Set<String> told = new HashSet<>();
     private final AtomicBoolean publishing = new AtomicBoolean();
     private final AtomicBoolean keeping = new AtomicBoolean();
+    /** Of the executor only. */
+    private @Nullable Long secretsAwaitedSince;
+
     private volatile boolean complete;
     private volatile boolean closed;
 
@@ -231,8 +236,7 @@ public final class KubernetesPlace implements ConfigPlace {
             boolean different = store.publish();
             followSecrets();
             if (!complete) {
-                // A Secret that cannot be read costs one listener, waiting for it would cost them all.
-                if (!secrets.values().stream().allMatch(secret -> secret.isComplete() || secret.trouble().isPresent())) {
+                if (areSecretsAwaited()) {
                     return;
                 }
                 log.info("Everything has been read from {}", client.getMasterUrl());
@@ -247,6 +251,19 @@ public final class KubernetesPlace implements ConfigPlace {
             // Nobody waits for this task's outcome: unsaid here, the mesh would just stand still.
             log.error("The API server's objects could not be put into force; those before stay", broken);
         }
+    }
+
+    /**
+     * A Secret that is not given now is waited for: without it its gateways would lose a certificate that they have. But one that cannot be read costs one
+     * listener, waiting for it on and on would cost them all.
+     */
+    private boolean areSecretsAwaited() {
+        if (secretsAwaitedSince == null) {
+            secretsAwaitedSince = System.nanoTime();
+        }
+        boolean patient = System.nanoTime() - secretsAwaitedSince < SECRETS_NANOS;
+        return !secrets.values().stream()
+                .allMatch(secret -> secret.isComplete() || secret.isDenied() || !patient && secret.trouble().isPresent());
     }
 
     /** Each Secret is watched by its name: what no Gateway names is never read. */

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.weft.pilot.model.cluster.ResourceName;
 import java.net.HttpURLConnection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,14 @@ final class ResourceWatch implements AutoCloseable {
 
     private static final String NO_SUCH = "the server has no ";
 
+    /** Answers that asking again does not change. */
+    private static final Set<Integer> STAYS = Set.of(HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND);
+
     private final WatchedResource resource;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile boolean listed;
     private volatile @Nullable String trouble;
+    private volatile boolean denied;
 
     /**
      * A watch that has not begun.
@@ -66,11 +71,14 @@ final class ResourceWatch implements AutoCloseable {
             public void onList(String resourceVersion, boolean remainedEmpty) {
                 listed = true;
                 trouble = null;
+                denied = false;
                 looked.run();
             }
         });
         informer.exceptionHandler((started, failure) -> {
-            trouble = text(failure);
+            Throwable why = root(failure);
+            denied = isAnswer(why) && STAYS.contains(((KubernetesClientException) why).getCode());
+            trouble = text(why);
             looked.run();
             return true;
         });
@@ -100,11 +108,21 @@ final class ResourceWatch implements AutoCloseable {
         return Optional.ofNullable(trouble);
     }
 
-    private String text(Throwable failure) {
+    /** Whether the server has said no for good: to wait for another answer is to wait for an operator. */
+    boolean isDenied() {
+        return denied;
+    }
+
+    /** What the server has said, if it has said anything. */
+    private static Throwable root(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && !isAnswer(cause)) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    private String text(Throwable cause) {
         if (!isAnswer(cause)) {
             return cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
         }

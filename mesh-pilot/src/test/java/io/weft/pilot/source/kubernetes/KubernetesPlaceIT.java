@@ -90,6 +90,7 @@ class KubernetesPlaceIT {
     void close() {
         place.close();
         cluster.openDoor();
+        cluster.fails("", 0);
     }
 
     private static String service(String name, String subset) {
@@ -303,6 +304,36 @@ class KubernetesPlaceIT {
         assertThat(place.object(Kind.SECRET, "istio-system", "named-credential")).isPresent();
         cluster.server().delete("/apis/networking.istio.io/v1/namespaces/default/gateways/edge");
         await().atMost(PATIENCE).until(() -> place.object(Kind.SECRET, "istio-system", "named-credential").isEmpty());
+    }
+
+    @Test
+    void aSecretThatIsNotGivenNowIsWaitedFor_oneThatIsForbiddenIsNot() {
+        cluster.core().secrets().inNamespace("istio-system").resource(secret(TestPki.create("cluster.local"), "slow-credential")).create();
+        apply("""
+                apiVersion: networking.istio.io/v1
+                kind: Gateway
+                metadata: {name: slow, namespace: default}
+                spec:
+                  selector: {istio: ingressgateway}
+                  servers: [{port: {number: 443, name: https, protocol: HTTPS}, hosts: ["*"], tls: {mode: SIMPLE, credentialName: slow-credential}}]
+                """);
+        place.close();
+        cluster.fails("/secrets", 503);
+        place = opened();
+        await().atMost(PATIENCE).until(() -> place.place.details().getOrDefault("trouble", "").toString().contains("secrets/slow-credential"));
+        assertThat(place.place.isComplete()).as("an empty answer would take the gateways' certificate away").isFalse();
+        cluster.fails("", 0);
+        await().atMost(PATIENCE).until(() -> place.place.isComplete());
+        assertThat(place.object(Kind.SECRET, "istio-system", "slow-credential")).isPresent();
+
+        place.close();
+        cluster.fails("/secrets", 403);
+        place = opened();
+        await().atMost(PATIENCE).until(() -> place.place.isComplete());
+        assertThat(place.object(Kind.SECRET, "istio-system", "slow-credential")).isEmpty();
+        cluster.fails("", 0);
+        await().atMost(PATIENCE).until(() -> place.object(Kind.SECRET, "istio-system", "slow-credential").isPresent());
+        cluster.server().delete("/apis/networking.istio.io/v1/namespaces/default/gateways/slow");
     }
 
     private String kept() {
