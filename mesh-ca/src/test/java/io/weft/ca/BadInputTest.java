@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -141,8 +142,9 @@ class BadInputTest {
                 socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
                 socket.shutdownOutput();
                 drain(socket.getInputStream());
-            } catch (IOException reset) {
-                assertThat(reset).hasMessageContaining("reset");
+            } catch (SocketException closed) {
+                // Before all of it was read, or even sent. A timeout would be another exception.
+                assertThat(closed).isNotNull();
             }
         }
         assertThat(nobody.ask(token(), Csr.p256().pem())).hasSize(3);

@@ -17,7 +17,7 @@ public final class FolderPlace implements ConfigPlace {
     private final Path folder;
     private final FolderStore store;
     private final Duration rescan;
-    private @Nullable FolderWatch watch;
+    private volatile @Nullable FolderWatch watch;
 
     private FolderPlace(Path folder, FolderStore store, Duration rescan) {
         this.folder = folder;
