@@ -73,6 +73,8 @@ public final class PeerExchange {
             @Override
             public void failed(PeerExchangeException why) {
                 channel.pipeline().context(HANDLER).fireExceptionCaught(why);
+                // Not every user of a connection closes it for what goes wrong on it, and this one can carry nothing any more.
+                channel.close();
             }
         });
     }
