@@ -61,7 +61,7 @@ class DemosTest {
         app.pod().path("spec").path("volumes").forEach(volume -> volumes.put(volume.path("name").asString(), volume));
         Map<String, JsonNode> mounted = new HashMap<>();
         sidecar.path("volumeMounts").forEach(mount -> mounted.put(mount.path("mountPath").asString(), volumes.get(mount.path("name").asString())));
-        assertThat(mounted).containsKeys("/etc/certs", "/etc/istio/proxy", "/etc/istio/pod", "/tmp");
+        assertThat(mounted).containsKeys("/etc/certs", "/etc/istio/proxy", "/tmp");
         JsonNode token = mounted.get("/var/run/secrets/tokens").path("projected").path("sources").path(0).path("serviceAccountToken");
         assertThat(token.path("audience").asString()).isEqualTo("istio-ca");
         assertThat(token.path("path").asString()).isEqualTo("istio-token");

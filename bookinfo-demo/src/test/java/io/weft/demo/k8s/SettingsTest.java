@@ -2,6 +2,7 @@ package io.weft.demo.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.pilot.model.parse.Documents;
 import io.weft.pilot.model.parse.UnreadableException;
 import io.weft.pilot.model.parse.YamlReader;
 import java.io.IOException;
@@ -77,7 +78,10 @@ class SettingsTest {
         Set<String> properties = new TreeSet<>();
         try (InputStream own = SettingsTest.class.getResourceAsStream("/" + image + ".yml")) {
             if (own != null) {
-                flatten(YamlReader.read(new String(own.readAllBytes(), StandardCharsets.UTF_8)), "", properties);
+                String yaml = new String(own.readAllBytes(), StandardCharsets.UTF_8);
+                for (Documents.Span document : Documents.split(yaml)) {
+                    flatten(YamlReader.read(document.text(yaml)), "", properties);
+                }
             }
         }
         for (URL metadata : Collections.list(SettingsTest.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
