@@ -81,10 +81,15 @@ final class LiveListener {
         return open.size();
     }
 
-    /** Every connection learns that it should end; those at rest do so now. */
-    void drain() {
+    /**
+     * Every connection learns that it should end.
+     *
+     * @param over their time for it, so those at rest do so now
+     */
+    void drain(boolean over) {
+        Object event = over ? Http2ServerHandler.DRAINED : Http2ServerHandler.DRAIN;
         for (Channel channel : open) {
-            channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN));
+            channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(event));
         }
     }
 

@@ -224,7 +224,7 @@ public final class MeshEngine implements Engine {
             compiler.drain(state);
             state.all().forEach(Chain::close);
         }
-        live.drain();
+        live.drain(false);
     }
 
     @Override
@@ -318,13 +318,14 @@ public final class MeshEngine implements Engine {
 
     @Override
     public synchronized void startDraining() {
+        boolean again = draining;
         draining = true;
         for (LiveListener listener : listeners.values()) {
             ListenerState state = listener.state();
             if (state != null) {
                 compiler.drain(state);
             }
-            listener.drain();
+            listener.drain(again);
         }
     }
 

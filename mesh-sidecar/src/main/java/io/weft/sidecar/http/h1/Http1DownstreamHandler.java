@@ -25,6 +25,7 @@ import io.weft.sidecar.http.DownstreamConnection;
 import io.weft.sidecar.http.HttpService;
 import io.weft.sidecar.http.Onward;
 import io.weft.sidecar.http.RequestEvents;
+import io.weft.sidecar.http.h2.Http2ServerHandler;
 import io.weft.sidecar.loop.Deadline;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.HeaderBlock;
@@ -99,7 +100,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             Deadline age = new Deadline() {
                 @Override
                 protected void expired() {
-                    drain();
+                    drain(false);
                 }
             };
             oldAge = age;
@@ -346,8 +347,8 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
      */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == io.weft.sidecar.http.h2.Http2ServerHandler.DRAIN) {
-            drain();
+        if (event == Http2ServerHandler.DRAIN || event == Http2ServerHandler.DRAINED) {
+            drain(event == Http2ServerHandler.DRAINED);
             return;
         }
         if (event == StrictHttpRequestDecoder.PARTIAL_HEAD) {
@@ -379,14 +380,15 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     }
 
     /**
-     * Lame duck: the next answer says close. A client at rest may be about to ask, so the connection is closed only when the drain time is over, or
-     * when it is told a second time.
+     * Lame duck: the next answer says close. A client at rest may be about to ask, so the connection is closed only when the drain time is over.
+     *
+     * @param over it is over, whatever the clock says
      */
-    private void drain() {
+    private void drain(boolean over) {
         long now = System.nanoTime();
         if (drainAt == 0) {
             drainAt = (now + service.settings().drainTimeout().toNanos()) | 1;
-        } else if (atRest() && requests > 0) {
+        } else if (over && atRest() && requests > 0) {
             drainAt = now | 1;
             restInDrain();
             return;

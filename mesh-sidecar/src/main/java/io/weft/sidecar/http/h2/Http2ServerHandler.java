@@ -38,16 +38,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Http2ServerHandler extends FrameHandler {
 
+    /** Fired through the pipeline by whoever drains: GOAWAY in two steps, then the connection ends with its last stream. */
+    public static final Object DRAIN = event("drain");
+
     /**
-     * Fired through the pipeline by whoever drains: GOAWAY in two steps, then the connection ends with its last stream. Fired again it is the second step,
-     * however much of the drain time is left.
+     * Fired when the time to drain is over: the second step, if the first was made. Not the first event again: a connection that has begun to drain by itself,
+     * for its age or by a request that came while the listener was being told, would leave out its time.
      */
-    public static final Object DRAIN = new Object() {
-        @Override
-        public String toString() {
-            return "drain";
-        }
-    };
+    public static final Object DRAINED = event("drained");
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2ServerHandler.class);
     private static final long FIRST_SETTINGS_MILLIS = 10_000;
@@ -85,6 +83,15 @@ public final class Http2ServerHandler extends FrameHandler {
         this.connectionWindow = connectionWindow;
         this.budget = budget;
         this.resets = resets;
+    }
+
+    private static Object event(String name) {
+        return new Object() {
+            @Override
+            public String toString() {
+                return name;
+            }
+        };
     }
 
     DownstreamConnection downstream() {
@@ -245,9 +252,9 @@ public final class Http2ServerHandler extends FrameHandler {
         if (evt instanceof Http2FrameStreamEvent event) {
             onStreamEvent(ctx, event);
         } else {
-            if (evt == DRAIN && draining) {
+            if (evt == DRAINED && draining) {
                 lastGoAway();
-            } else if (evt == DRAIN) {
+            } else if (evt == DRAIN || evt == DRAINED) {
                 drain();
             } else if (evt instanceof ChannelInputShutdownEvent) {
                 ctx.close();

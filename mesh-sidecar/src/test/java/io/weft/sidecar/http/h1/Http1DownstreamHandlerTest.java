@@ -142,7 +142,7 @@ class Http1DownstreamHandlerTest {
         try (RawClient client = new RawClient(serve())) {
             client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read();
             long start = System.nanoTime();
-            tellDraining();
+            tell(Http2ServerHandler.DRAIN);
             assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read().body()).isEqualTo("late");
             assertThat(client.closed()).isTrue();
             assertThat(System.nanoTime() - start).isGreaterThan(200_000_000L);
@@ -150,13 +150,13 @@ class Http1DownstreamHandlerTest {
     }
 
     @Test
-    void toldTwice_aConnectionAtRestClosesAtOnce() throws Exception {
+    void theDrainTimeIsOver_aConnectionAtRestClosesAtOnce() throws Exception {
         idle = Duration.ofMinutes(5);
         drain = Duration.ofMinutes(1);
         try (RawClient client = new RawClient(serve())) {
             client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read();
-            tellDraining();
-            tellDraining();
+            tell(Http2ServerHandler.DRAIN);
+            tell(Http2ServerHandler.DRAINED);
             assertThat(client.closed()).isTrue();
         }
     }
@@ -172,11 +172,11 @@ class Http1DownstreamHandlerTest {
         }
     }
 
-    private void tellDraining() throws Exception {
+    private void tell(Object event) throws Exception {
         Channel channel = accepted;
         if (channel == null) {
             throw new IllegalStateException("no connection");
         }
-        channel.eventLoop().submit(() -> channel.pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN)).get();
+        channel.eventLoop().submit(() -> channel.pipeline().fireUserEventTriggered(event)).get();
     }
 }

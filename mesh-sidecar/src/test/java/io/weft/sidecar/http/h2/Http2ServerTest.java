@@ -208,15 +208,26 @@ class Http2ServerTest {
     }
 
     @Test
-    void drainingAgainIsTheSecondStep_howeverLongTheDrainTimeIs() throws InterruptedException {
+    void theDrainTimeIsOver_theSecondStepComesAtOnce() throws InterruptedException {
         client.request(get("/1"), true);
         assertThat(client.next()).isEqualTo("status 200");
         assertThat(client.next()).startsWith("data");
         loops.accepted.get(0).pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN);
         assertThat(client.next()).isEqualTo("goaway 0 " + Integer.MAX_VALUE);
-        loops.accepted.get(0).pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN);
+        loops.accepted.get(0).pipeline().fireUserEventTriggered(Http2ServerHandler.DRAINED);
         assertThat(client.next()).isEqualTo("goaway 0 3");
         assertThat(client.next()).isEqualTo("closed");
+    }
+
+    @Test
+    void aConnectionThatDrainsAlready_keepsItsTimeWhenItIsTold() throws InterruptedException {
+        service.draining = true;
+        client.request(get("/1"), true);
+        assertThat(List.of(client.next(), client.next(), client.next())).contains("status 200", "goaway 0 " + Integer.MAX_VALUE);
+        loops.accepted.get(0).pipeline().fireUserEventTriggered(Http2ServerHandler.DRAIN);
+        client.request(get("/2"), true);
+        assertThat(client.next()).isEqualTo("status 200");
+        assertThat(client.next()).startsWith("data");
     }
 
     @Test
