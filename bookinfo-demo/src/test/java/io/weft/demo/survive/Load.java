@@ -85,6 +85,7 @@ final class Load implements AutoCloseable {
 
     /** Begins to ask, at other ports than the gateway's own. */
     static Load on(SurvivingMesh mesh, String scenario, int http, int https) {
+        mesh.awaitServing();
         Load load = new Load(scenario, mesh, http, https);
         Random fixed = new Random(1);
         Collections.shuffle(load.api, fixed);

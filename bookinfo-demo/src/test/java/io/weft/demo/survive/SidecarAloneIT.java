@@ -11,13 +11,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Sidecars that start while the control plane is away: with what they kept, with what was spoilt meanwhile, with nothing. Nobody else notices. */
+/** Proxies that start while the control plane is away: with what they kept, with what was spoilt meanwhile, with nothing. Nobody else notices. */
 @Timeout(600)
 class SidecarAloneIT {
 
     private static final String WORKLOAD = "httpbin-v1";
     private static final String SIDECAR = WORKLOAD + " sidecar";
     private static final String TARGET = "http://httpbin:8000/get";
+    private static final String GATEWAY = "istio-egressgateway";
+    private static final String BEHIND_GATEWAY = "http://httpbin.external.example/get";
 
     private final SurvivingMesh mesh = SurvivingMesh.shared();
     private int saidBefore;
@@ -36,9 +38,11 @@ class SidecarAloneIT {
                 away.keep(mesh, "mesh-pilot", "weft.pilot.xds.tls-port");
                 away.keep(mesh, "mesh-ca", "weft.ca.grpc-port");
 
-                load.mark("a sidecar is killed that has what it kept");
+                load.mark("a sidecar and a gateway are killed that have what they kept");
+                long gateway = mesh.kill(GATEWAY);
                 restart();
-                servesWhatItKept();
+                mesh.awaitSuccessor(GATEWAY, gateway);
+                serveWhatTheyKept();
 
                 load.mark("its configuration on disk is spoilt");
                 spoil("xds.bin");
@@ -73,11 +77,12 @@ class SidecarAloneIT {
         mesh.killAndAwaitSuccessor(SIDECAR);
     }
 
-    private void servesWhatItKept() {
+    private void serveWhatTheyKept() {
         mesh.patiently().untilAsserted(() -> {
             assertThat(mesh.readiness(WORKLOAD).statusCode()).isEqualTo(200);
             assertThat(mesh.ask("productpage-v1", TARGET).statusCode()).as("to it, by mutual TLS").isEqualTo(200);
             assertThat(mesh.ask(WORKLOAD, "http://details:9080/details/0").statusCode()).as("from it").isEqualTo(200);
+            assertThat(mesh.ask("productpage-v1", BEHIND_GATEWAY).statusCode()).as("through the gateway").isEqualTo(200);
         });
         assertThat(mesh.info(WORKLOAD)).contains("of the last run, from disk");
     }

@@ -101,13 +101,18 @@ final class SurvivingMesh {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        surviving.patiently().untilAsserted(() -> {
+        surviving.awaitServing();
+        surviving.awaitAllSynced();
+        return surviving;
+    }
+
+    /** What a scenario needs before it begins: one that failed before it may have left the mesh as it was then. */
+    void awaitServing() {
+        patiently().untilAsserted(() -> {
             for (String path : List.of("/details/0", "/ratings/0", "/productpage")) {
                 assertThat(Http.get(mesh.ingress(path), "Host", Load.HOST).statusCode()).as(path).isEqualTo(200);
             }
         });
-        surviving.awaitAllSynced();
-        return surviving;
     }
 
     /** What the load needs at the edge, as it was at the start. */
