@@ -56,7 +56,7 @@ class RolesTest {
         assertThat(allowed("ClusterRole", "istio-pilot-istio-system")).isEqualTo(read(WatchedResource.Scope.CLUSTER));
         Set<String> here = read(WatchedResource.Scope.ROOT_NAMESPACE);
         // Spring Cloud Kubernetes: its settings.
-        here.addAll(List.of("get configmaps", "list configmaps", "watch configmaps"));
+        here.addAll(List.of("get configmaps=mesh-pilot", "get configmaps=mesh-pilot-default"));
         assertThat(allowed("Role", "istio-pilot")).isEqualTo(here);
     }
 
