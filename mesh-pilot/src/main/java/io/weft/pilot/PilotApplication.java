@@ -37,6 +37,7 @@ public class PilotApplication {
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(PilotApplication.class)
                 .web(WebApplicationType.REACTIVE)
+                .listeners(new SettingsServer())
                 .properties("spring.config.name=mesh-pilot");
     }
 }

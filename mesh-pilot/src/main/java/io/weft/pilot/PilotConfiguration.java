@@ -21,13 +21,17 @@ import io.weft.pilot.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnCloudPlatform;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.cloud.context.refresh.ContextRefresher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -63,6 +67,12 @@ class PilotConfiguration {
         KubernetesPlace.Server server = new KubernetesPlace.Server(kubernetes.kubeconfig(), kubernetes.discoverySelector());
         return (admission, executor, changed) ->
                 KubernetesPlace.open(server, dir, rootNamespace, admission, executor, changed);
+    }
+
+    @Bean
+    @ConditionalOnCloudPlatform(CloudPlatform.KUBERNETES)
+    SettingsReload settingsReload(Environment environment, ConfigPlane plane, ContextRefresher refresher) {
+        return new SettingsReload(environment, plane, refresher::refresh);
     }
 
     @Bean

@@ -31,11 +31,14 @@ final class PartAutoConfigurationFilter implements AutoConfigurationImportFilter
             entry("org.springframework.boot.validation.", List.of("gateway")),
             entry("org.springframework.boot.micrometer.tracing.", APPS),
             entry("org.springframework.boot.opentelemetry.", APPS),
-            entry("org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2", List.of("gateway")),
+            entry("org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2", List.of("ca", "gateway", "pilot")),
             entry("io.github.resilience4j.", List.of("gateway")),
             // The engine makes a gateway's spans; what the apps trace with is on the same class path.
             entry("org.springframework.cloud.gateway.config.GatewayTracing", List.of()),
-            entry("org.springframework.cloud.", List.of("gateway")));
+            entry("org.springframework.cloud.gateway.", List.of("gateway")),
+            entry("org.springframework.cloud.circuitbreaker.", List.of("gateway")),
+            entry("org.springframework.cloud.kubernetes.", List.of("pilot")),
+            entry("org.springframework.cloud.", List.of("gateway", "pilot")));
 
     private @Nullable String kind;
 

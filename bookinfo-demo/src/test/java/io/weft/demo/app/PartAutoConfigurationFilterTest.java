@@ -40,7 +40,8 @@ class PartAutoConfigurationFilterTest {
     void pilotKeepsGrpc() {
         assertThat(kept("pilot"))
                 .anyMatch(name -> name.contains(".boot.grpc."))
-                .noneMatch(name -> name.contains(".cloud.") || name.contains(".thymeleaf."));
+                .anyMatch(name -> name.contains(".cloud.kubernetes."))
+                .noneMatch(name -> name.contains(".cloud.gateway.") || name.contains(".thymeleaf."));
     }
 
     @Test

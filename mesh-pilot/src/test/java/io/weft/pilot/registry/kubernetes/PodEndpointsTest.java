@@ -2,75 +2,114 @@ package io.weft.pilot.registry.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weft.pilot.model.ConfigObject;
+import io.weft.pilot.MeshYaml;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.model.cluster.EndpointSlice;
+import io.weft.pilot.model.cluster.EndpointSlice.AddressType;
+import io.weft.pilot.model.cluster.Node;
 import io.weft.pilot.model.cluster.Pod;
 import io.weft.pilot.model.cluster.ResourceName;
-import io.weft.pilot.model.parse.ObjectParser;
-import io.weft.pilot.model.parse.UnreadableException;
-import io.weft.pilot.model.parse.YamlReader;
 import io.weft.pilot.registry.MeshEndpoint;
+import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.registry.ServiceView;
 import io.weft.pilot.registry.entry.ServiceViews;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
+/** Services of a cluster, with the pods behind them. */
 class PodEndpointsTest {
 
-    private static final String SERVICE =
-            """
+    private static final String SERVICE = """
             apiVersion: v1
             kind: Service
-            metadata: {name: reviews, namespace: default}
-            spec:
-              selector: {app: reviews}
-              ports: [{name: http, port: 9080, targetPort: 9081}]
+            metadata: {name: ratings, namespace: default}
+            spec: {selector: {app: ratings}, ports: [{name: http, port: 9080, targetPort: 9081}]}
             """;
 
-    private static final Pod POD = new Pod(
-            new ResourceName("default", "reviews-v1-abc"),
-            Map.of("app", "reviews", "version", "v1", "security.istio.io/tlsMode", "istio"),
-            "bookinfo-reviews",
-            "node-1",
-            "reviews-v1");
+    private static Pod pod(String name, Map<String, String> more, String account) {
+        Map<String, String> labels = new HashMap<>(more);
+        labels.put("app", "ratings");
+        return new Pod(new ResourceName("default", name), labels, account, "node-1", "ratings-v1");
+    }
+
+    private static EndpointSlice slice(String name, AddressType type, EndpointSlice.Endpoint... endpoints) {
+        return new EndpointSlice(
+                new ResourceName("default", name), "ratings", type, List.of(new EndpointSlice.Port("http", 9081)), List.of(endpoints));
+    }
+
+    private static EndpointSlice.Endpoint endpoint(String address, boolean ready, String pod) {
+        return new EndpointSlice.Endpoint(address, ready, pod, "node-1");
+    }
+
+    private static ServiceView view(Cluster cluster) {
+        return ServiceViews.of(MeshSettings.DEFAULTS, MeshYaml.objects(SERVICE), Map.of(), cluster);
+    }
+
+    private static List<MeshEndpoint> endpoints(ServiceView view) {
+        MeshService service = view.services().get(0);
+        return view.endpoints(service.key(), 9080);
+    }
 
     @Test
-    void anEndpointIsItsPod() throws UnreadableException {
-        assertThat(endpoints(List.of(POD), "reviews-v1-abc")).singleElement().satisfies(endpoint -> {
-            assertThat(endpoint.address()).isEqualTo("10.0.0.7");
-            assertThat(endpoint.labels()).containsEntry("version", "v1");
-            assertThat(endpoint.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.ISTIO);
-            assertThat(endpoint.spiffeId()).isEqualTo("spiffe://cluster.local/ns/default/sa/bookinfo-reviews");
+    void aReadyPodIsAnEndpoint_withItsLabelsAccountPlaceAndSidecar() {
+        Cluster cluster = new Cluster(
+                List.of(pod("a", Map.of("version", "v1", "security.istio.io/tlsMode", "istio"), "bookinfo-ratings"), pod("b", Map.of(), "default")),
+                List.of(slice("s", AddressType.IPV4, endpoint("10.1.0.4", true, "a"), endpoint("10.1.0.5", true, "b"), endpoint("10.1.0.6", false, "a"))),
+                List.of(new Node("node-1", "r1/z1/")));
+        assertThat(endpoints(view(cluster))).hasSize(2).anySatisfy(found -> {
+            assertThat(found.address()).isEqualTo("10.1.0.4");
+            assertThat(found.port()).isEqualTo(9081);
+            assertThat(found.labels()).containsEntry("version", "v1");
+            assertThat(found.spiffeId()).isEqualTo("spiffe://cluster.local/ns/default/sa/bookinfo-ratings");
+            assertThat(found.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.ISTIO);
+            assertThat(found.locality()).isEqualTo("r1/z1/");
+            assertThat(found.workload()).isEqualTo("ratings-v1");
+            assertThat(found.inRotation()).isTrue();
+        });
+        assertThat(endpoints(view(cluster))).anySatisfy(found -> {
+            assertThat(found.address()).isEqualTo("10.1.0.5");
+            assertThat(found.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.DISABLED);
         });
     }
 
     @Test
-    void aSliceThatComesBeforeItsPodWaitsForIt() throws UnreadableException {
-        assertThat(endpoints(List.of(), "reviews-v1-abc")).as("what is not known is not called in plaintext").isEmpty();
+    void accountsAreThoseOfAllPodsItSelects_readyOrNot() {
+        Cluster cluster = new Cluster(List.of(pod("a", Map.of(), "one"), pod("b", Map.of(), "two")), List.of(), List.of());
+        assertThat(view(cluster).services().get(0).accounts())
+                .containsExactly("spiffe://cluster.local/ns/default/sa/one", "spiffe://cluster.local/ns/default/sa/two");
+        assertThat(endpoints(view(cluster))).isEmpty();
     }
 
     @Test
-    void whatIsNoPodIsCalledAsItIs() throws UnreadableException {
-        assertThat(endpoints(List.of(), ""))
-                .singleElement()
-                .satisfies(endpoint -> assertThat(endpoint.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.DISABLED));
+    void aDualStackPodIsOneEndpoint_andAnAddressInTwoSlicesToo() {
+        Cluster cluster = new Cluster(
+                List.of(pod("a", Map.of(), "one")),
+                List.of(
+                        slice("six", AddressType.IPV6, endpoint("fd00::4", true, "a")),
+                        slice("four", AddressType.IPV4, endpoint("10.1.0.4", true, "a")),
+                        slice("moved", AddressType.IPV4, endpoint("10.1.0.4", true, "a"))),
+                List.of());
+        assertThat(endpoints(view(cluster))).extracting(MeshEndpoint::address).containsExactly("10.1.0.4");
     }
 
-    private static List<MeshEndpoint> endpoints(List<Pod> pods, String pod) throws UnreadableException {
-        ConfigObject service = Objects.requireNonNull(
-                ObjectParser.parse(Objects.requireNonNull(YamlReader.read(SERVICE))).object());
-        EndpointSlice slice = new EndpointSlice(
-                new ResourceName("default", "reviews-1"),
-                "reviews",
-                EndpointSlice.AddressType.IPV4,
-                List.of(new EndpointSlice.Port("http", 9081)),
-                List.of(new EndpointSlice.Endpoint("10.0.0.7", true, pod, "node-1")));
-        ServiceView view = ServiceViews.of(
-                MeshSettings.DEFAULTS, List.of(service), Map.of(), new Cluster(pods, List.of(slice), List.of()));
-        return view.endpoints(view.services().iterator().next().key(), 9080);
+    @Test
+    void anAddressThatIsNoPod_hasNoIdentity() {
+        Cluster cluster = new Cluster(List.of(), List.of(slice("s", AddressType.IPV4, endpoint("192.0.2.9", true, ""))), List.of());
+        assertThat(endpoints(view(cluster))).singleElement().satisfies(found -> {
+            assertThat(found.spiffeId()).isNull();
+            assertThat(found.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.DISABLED);
+        });
+    }
+
+    @Test
+    void thePodsOwnLabelWinsOverItsNode() {
+        Cluster cluster = new Cluster(
+                List.of(pod("a", Map.of("istio-locality", "r2.z2"), "one")),
+                List.of(slice("s", AddressType.IPV4, endpoint("10.1.0.4", true, "a"))),
+                List.of(new Node("node-1", "r1/z1/")));
+        assertThat(endpoints(view(cluster))).singleElement().satisfies(found -> assertThat(found.locality()).isEqualTo("r2/z2"));
     }
 }

@@ -1,0 +1,48 @@
+package io.weft.pilot;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+
+/** Mesh-wide settings that changed while the process runs: what proxies report. One that is wrong changes nothing. */
+final class SettingsReload implements ApplicationListener<EnvironmentChangeEvent> {
+
+    private static final Logger log = LoggerFactory.getLogger(SettingsReload.class);
+
+    private final Environment environment;
+    private final ConfigPlane plane;
+
+    /** @param again reads the settings again: they may have been out of reach when the process started, as everything else was */
+    SettingsReload(Environment environment, ConfigPlane plane, Runnable again) {
+        this.environment = environment;
+        this.plane = plane;
+        AtomicBoolean first = new AtomicBoolean(true);
+        plane.states().subscribe(state -> {
+            if (first.getAndSet(false)) {
+                // It asks a server: not on the thread that all states come by.
+                Thread reader = new Thread(again, "pilot-settings");
+                reader.setDaemon(true);
+                reader.start();
+            }
+        });
+    }
+
+    @Override
+    public void onApplicationEvent(EnvironmentChangeEvent event) {
+        try {
+            plane.apply(Binder.get(environment).bindOrCreate("weft", MeshProperties.class).observability());
+            log.info("Settings have changed: {}", event.getKeys());
+        } catch (BindException refused) {
+            Throwable cause = refused;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            log.warn("Refused: settings {}: {} (those before stay in force)", event.getKeys(), cause.getMessage());
+        }
+    }
+}
