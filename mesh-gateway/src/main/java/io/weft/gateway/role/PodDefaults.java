@@ -34,8 +34,9 @@ public final class PodDefaults implements ApplicationContextInitializer<Configur
         properties.put("weft.egress.http-port", 8080);
         properties.put("weft.egress.https-port", 8443);
         properties.put("weft.egress.management-port", 15021);
-        // Actuator is open to the pod's network there: what the kubelet and Prometheus come for, and no routes.
+        // Actuator is open to the pod's network there: what the kubelet and Prometheus come for, no routes, no paths, no reasons.
         properties.put("management.endpoints.web.exposure.include", "health,info,prometheus");
+        properties.put("management.endpoint.health.show-details", "never");
         MutablePropertySources sources = environment.getPropertySources();
         MapPropertySource source = new MapPropertySource("weft.pod", properties);
         if (sources.contains(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) {

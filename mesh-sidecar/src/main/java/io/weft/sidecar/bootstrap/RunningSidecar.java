@@ -247,8 +247,8 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     private void awaitDrained() {
         long end = System.nanoTime() + drainTime.toNanos();
         int needed = ownResources ? (int) (QUIET.toMillis() / LOOK_MILLIS) : SHARED_QUIET;
-        // who has been gone for as long as the drain time lasts would not come back in it
-        int quiet = ownResources && engine.quiet().compareTo(drainTime) >= 0 ? needed : 0;
+        // Where no control plane tells callers, who has been gone for as long as the drain time lasts would not come back in it.
+        int quiet = ownResources && ads == null && engine.quiet().compareTo(drainTime) >= 0 ? needed : 0;
         try {
             while (System.nanoTime() < end && quiet < needed) {
                 int there = ownResources ? engine.connections() : engine.active();

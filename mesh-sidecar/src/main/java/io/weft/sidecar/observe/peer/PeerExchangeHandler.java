@@ -120,7 +120,7 @@ final class PeerExchangeHandler extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (patienceMillis > 0) {
+        if (patienceMillis > 0 && !over) {
             fail("the connection failed: " + cause.getMessage());
         } else {
             context.fireExceptionCaught(cause);
