@@ -14,6 +14,9 @@ final class SettingsReload implements ApplicationListener<EnvironmentChangeEvent
 
     private static final Logger log = LoggerFactory.getLogger(SettingsReload.class);
 
+    /** Spring Cloud Kubernetes' mark of a ConfigMap that could not be read. */
+    private static final String FAILED = "spring.cloud.k8s.error.reading.property.source";
+
     private final Environment environment;
     private final ConfigPlane plane;
 
@@ -32,8 +35,16 @@ final class SettingsReload implements ApplicationListener<EnvironmentChangeEvent
         });
     }
 
+    private boolean isOutOfReach() {
+        return environment.containsProperty(FAILED);
+    }
+
     @Override
     public void onApplicationEvent(EnvironmentChangeEvent event) {
+        if (isOutOfReach()) {
+            // A ConfigMap that could not be read is not one that says nothing.
+            return;
+        }
         try {
             plane.apply(Binder.get(environment).bindOrCreate("weft", MeshProperties.class).observability());
             log.info("Settings have changed: {}", event.getKeys());

@@ -16,6 +16,7 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class SettingsServer implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
+    private static final String RETRIES = Config.KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT_SYSTEM_PROPERTY;
     private static final String CLIENT = "spring.cloud.kubernetes.client.";
 
     @Override
@@ -27,6 +28,10 @@ final class SettingsServer implements ApplicationListener<ApplicationEnvironment
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
         String file = event.getEnvironment().getProperty("weft.config.kubernetes.kubeconfig", "");
         boolean enabled = event.getEnvironment().getProperty("weft.config.kubernetes.enabled", Boolean.class, false);
+        if (enabled && System.getProperty(RETRIES) == null) {
+            // Ten, with growing pauses, would hold up the start for minutes while the server is away; settings are looked at again anyway.
+            System.setProperty(RETRIES, "0");
+        }
         if (enabled && !file.isEmpty()) {
             event.getEnvironment().getPropertySources().addLast(new MapPropertySource("weft-kubeconfig", client(Config.fromKubeconfig(new File(file)))));
         }

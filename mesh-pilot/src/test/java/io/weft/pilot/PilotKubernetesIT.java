@@ -118,18 +118,17 @@ class PilotKubernetesIT {
 
     @Test
     void untilEverythingHasBeenRead_itIsNotReady() {
-        settings("weft: {mesh: {tracing: {sampling: 1}}}");
-        cluster.server().stop();
-        try {
-            start();
-            assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
-            assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-            assertThat(pilot.getBean(StateStore.class).isReady()).isFalse();
-        } finally {
-            cluster.server().start();
-        }
+        settings("weft: {mesh: {tracing: {sampling: 30}}}");
+        cluster.shutDoor();
+        start();
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(pilot.getBean(StateStore.class).isReady()).isFalse();
+        cluster.openDoor();
         await().atMost(PATIENCE).until(() -> pilot.getBean(StateStore.class).isReady());
         // On to the state, not to the certificate that the TLS port would wait for.
         await().atMost(PATIENCE).until(() -> get("/actuator/health/readiness").statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> sampling() == 30);
+        assertThat(cluster.requests()).noneMatch(request -> request.contains("/pods/"));
     }
 }

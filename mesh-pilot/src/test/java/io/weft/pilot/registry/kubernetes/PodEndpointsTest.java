@@ -112,4 +112,10 @@ class PodEndpointsTest {
                 List.of(new Node("node-1", "r1/z1/")));
         assertThat(endpoints(view(cluster))).singleElement().satisfies(found -> assertThat(found.locality()).isEqualTo("r2/z2"));
     }
+
+    @Test
+    void aSliceThatComesBeforeItsPodWaitsForIt() {
+        Cluster cluster = new Cluster(List.of(), List.of(slice("s", AddressType.IPV4, endpoint("10.1.0.4", true, "a"))), List.of());
+        assertThat(endpoints(view(cluster))).as("what is not known is not called in plaintext").isEmpty();
+    }
 }
