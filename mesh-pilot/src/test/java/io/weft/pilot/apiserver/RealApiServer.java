@@ -55,6 +55,8 @@ public final class RealApiServer implements AutoCloseable {
 
     /** By kind, of what has been defined. */
     private final Map<String, String> plurals = new ConcurrentHashMap<>();
+    /** Where objects of the kinds defined here are. */
+    private final List<String> kinds = new ArrayList<>();
 
     private @Nullable Process server;
 
@@ -143,6 +145,12 @@ public final class RealApiServer implements AutoCloseable {
                 .atMost(PATIENCE)
                 .ignoreExceptions()
                 .until(() -> get("/apis/apiextensions.k8s.io/v1").statusCode() == 200);
+        // What was defined before is served a moment later.
+        kinds.forEach(this::awaitServed);
+    }
+
+    private void awaitServed(String path) {
+        await(path).atMost(PATIENCE).until(() -> get(path).statusCode() == 200);
     }
 
     /** Kills the server; its data stay in etcd. */
@@ -229,9 +237,11 @@ public final class RealApiServer implements AutoCloseable {
                     JsonNode spec = definition.path("spec");
                     String plural = spec.path("names").path("plural").asString();
                     plurals.put(spec.path("names").path("kind").asString(), plural);
-                    spec.path("versions").forEach(version -> await(file.toString()).atMost(PATIENCE).until(() -> get(
-                                    "/apis/" + spec.path("group").asString() + "/" + version.path("name").asString() + "/" + plural)
-                            .statusCode() == 200));
+                    spec.path("versions").forEach(version -> {
+                        String kind = "/apis/" + spec.path("group").asString() + "/" + version.path("name").asString() + "/" + plural;
+                        awaitServed(kind);
+                        kinds.add(kind);
+                    });
                 }
             }
         } catch (IOException e) {
