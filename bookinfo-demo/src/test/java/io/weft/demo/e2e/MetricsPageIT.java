@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** docs/operations.md has every metric of ours that the parts of a running mesh show. */
 class MetricsPageIT {
@@ -24,8 +22,6 @@ class MetricsPageIT {
     @Test
     void everyMetricIsOnThePage() throws IOException {
         assertThat(Http.get(mesh.ingress("/productpage")).statusCode()).isEqualTo(200);
-        JsonNode targets = new JsonMapper().readTree(Http.get(mesh.pilot("/weft/v1/targets")).body()).path("items");
-        assertThat(targets).hasSizeGreaterThan(8);
         TreeSet<String> shown = new TreeSet<>();
         collect(shown, mesh.pilot("/actuator/prometheus"));
         collect(shown, "http://127.0.0.1:" + mesh.port("weft.ca.http-port") + "/actuator/prometheus");
