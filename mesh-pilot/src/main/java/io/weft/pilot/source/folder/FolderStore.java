@@ -72,6 +72,9 @@ public final class FolderStore implements ConfigStore {
     /** Files not found at the last scan, and when that was seen first. */
     private final Map<String, Long> missing = new HashMap<>();
 
+    /** Files with fewer objects than before, and when each was first seen so. */
+    private final Map<String, Seen> fewer = new HashMap<>();
+
     private final RefusalLog told = new RefusalLog();
     /** Whether something is refused only by what else there is. */
     private boolean waiting;
@@ -81,6 +84,8 @@ public final class FolderStore implements ConfigStore {
 
     /** @param file where it stands */
     private record Candidate(ParsedFile.Good good, String file) {}
+
+    private record Seen(FolderFiles.Found found, long nanos) {}
 
     private record View(FolderFiles.@Nullable Found found, ParsedFile content) {}
 
@@ -169,10 +174,11 @@ public final class FolderStore implements ConfigStore {
                 continue;
             }
             ParsedFile content = read(name, found, view == null ? ParsedFile.EMPTY : view.content());
-            if (patient && (hadObjects && age < FEWER_NANOS && isFewer(content, view.content()) || !files.isStill(found))) {
+            if (patient && (hadObjects && isFewer(content, view.content()) && !lasts(name, found) || !files.isStill(found))) {
                 unsettled = true;
                 continue;
             }
+            fewer.remove(name);
             changes |= view == null || !content.equals(view.content());
             views.put(name, new View(found, content));
         }
@@ -229,6 +235,20 @@ public final class FolderStore implements ConfigStore {
             }
         }
         return changes;
+    }
+
+    /**
+     * Whether a file with fewer objects has stood so for a while, by our own clock: its time of change says nothing, because a file system may show a
+     * file that is being truncated as empty and old.
+     */
+    private boolean lasts(String name, FolderFiles.Found found) {
+        long now = System.nanoTime();
+        Seen first = fewer.get(name);
+        if (first == null || !found.sameAs(first.found())) {
+            fewer.put(name, new Seen(found, now));
+            return false;
+        }
+        return now - first.nanos() >= (found.size() == 0 ? EMPTY_NANOS : FEWER_NANOS);
     }
 
     private static boolean isFewer(ParsedFile now, ParsedFile before) {

@@ -2,6 +2,7 @@ package io.weft.pilot.source.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.ObjectKey;
@@ -421,10 +422,28 @@ class FolderStoreTest {
         assertThat(store.scan().unsettled()).isTrue();
         assertThat(store.current().objects()).hasSize(2);
         assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(3));
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(1)));
-        store.scan();
+        await().until(() -> !store.scan().unsettled());
         assertThat(store.current().objects()).containsOnlyKeys(REVIEWS);
         assertThat(timeout(store, "reviews")).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aFileThatIsEmptyAndOld_mayBeOneThatIsBeingTruncated() throws IOException {
+        Path file = folder.resolve("a.yaml");
+        Files.writeString(file, service("reviews", "3s"));
+        FolderStore store = open();
+        Files.writeString(file, "");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+        assertThat(store.scan().unsettled()).isTrue();
+        assertThat(store.current().objects()).containsOnlyKeys(REVIEWS);
+        Files.writeString(file, "kind: [");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(50)));
+        store.scan();
+        assertThat(store.current().objects()).as("garbage takes nothing along").containsOnlyKeys(REVIEWS);
+        Files.writeString(file, "");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(40)));
+        await().until(() -> !store.scan().unsettled());
+        assertThat(store.current().objects()).as("it stayed empty").isEmpty();
     }
 
     @Test
