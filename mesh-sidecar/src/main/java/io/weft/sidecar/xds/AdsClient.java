@@ -299,7 +299,7 @@ public final class AdsClient implements AutoCloseable {
         return result.problems();
     }
 
-    /** Quiet, as the refusal has been said: what it was about is said when it is over. */
+    /** What was said when it was refused is not said again; what is new is, and that it is over: the control plane may then hear a better answer. */
     private void retryListeners() {
         listenerTimer = null;
         int before = config.refusedListeners();
@@ -307,7 +307,7 @@ public final class AdsClient implements AutoCloseable {
             return;
         }
         config.retryRefusedListeners();
-        reconcile();
+        warn(reconcile());
         publish();
         int left = config.refusedListeners();
         if (left == 0) {
@@ -315,13 +315,20 @@ public final class AdsClient implements AutoCloseable {
         }
         if (left != before) {
             scheduleSave();
+            if (stream != null) {
+                stream.askAgain(config.wanted());
+            }
         }
     }
 
     private void warmed() {
         warmTimer = null;
-        reconcile().forEach(problem -> log.warn("configuration: {}", problem));
+        warn(reconcile());
         publish();
+    }
+
+    private static void warn(List<String> problems) {
+        problems.forEach(problem -> log.warn("configuration: {}", problem));
     }
 
     private void scheduleSave() {

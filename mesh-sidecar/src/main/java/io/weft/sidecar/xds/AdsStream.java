@@ -10,6 +10,13 @@ interface AdsStream {
     /** Changes what is asked for of a kind that is asked for by name; {@code all} is the whole set after the change. */
     void subscribe(ResourceKind kind, Set<String> added, Set<String> removed, Set<String> all);
 
+    /**
+     * What was in the way of something refused is gone: asks for what is in the refused responses once more, so that the server hears that it is accepted.
+     *
+     * @param wanted names that are asked for now, of the kinds that are asked for by name
+     */
+    void askAgain(Map<ResourceKind, Set<String>> wanted);
+
     /** Says how the application is: null is healthy, else what is wrong. */
     void reportHealth(@Nullable String problem);
 

@@ -11,6 +11,8 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,8 @@ final class DeltaStream implements AdsStream, ClientResponseObserver<DeltaDiscov
     private final Node node;
     private final Observer observer;
     private final Start start;
+    /** Names in the last response of a kind, if it was refused. */
+    private final Map<ResourceKind, Set<String>> refused = new EnumMap<>(ResourceKind.class);
     private @Nullable ClientCallStreamObserver<DeltaDiscoveryRequest> requests;
     private boolean nodeSent;
 
@@ -63,6 +67,22 @@ final class DeltaStream implements AdsStream, ClientResponseObserver<DeltaDiscov
         send(request(kind.typeUrl()).addAllResourceNamesSubscribe(added).addAllResourceNamesUnsubscribe(removed));
     }
 
+    /** A response is answered once; but what is subscribed to anew is sent anew, though it did not change ("Incremental xDS" of Envoy's protocol page). */
+    @Override
+    public void askAgain(Map<ResourceKind, Set<String>> wanted) {
+        refused.forEach((kind, names) -> {
+            if (kind.wildcard()) {
+                send(request(kind.typeUrl()).addAllResourceNamesSubscribe(names));
+                // Everything is asked for already: by name it was only for this once.
+                send(request(kind.typeUrl()).addAllResourceNamesUnsubscribe(names));
+            } else {
+                names.retainAll(wanted.getOrDefault(kind, Set.of()));
+                send(request(kind.typeUrl()).addAllResourceNamesSubscribe(names));
+            }
+        });
+        refused.clear();
+    }
+
     @Override
     public void reportHealth(@Nullable String problem) {
         DeltaDiscoveryRequest.Builder request = request(ResourceKind.HEALTH_TYPE_URL);
@@ -89,9 +109,19 @@ final class DeltaStream implements AdsStream, ClientResponseObserver<DeltaDiscov
         if (!problems.isEmpty()) {
             answer.setErrorDetail(Nack.of(problems));
         }
+        kind.ifPresent(known -> remember(known, response, !problems.isEmpty()));
         send(answer);
         if (requests != null) {
             requests.request(1);
+        }
+    }
+
+    private void remember(ResourceKind kind, DeltaDiscoveryResponse response, boolean isRefused) {
+        refused.remove(kind);
+        if (isRefused && response.getResourcesCount() > 0) {
+            Set<String> names = new LinkedHashSet<>();
+            response.getResourcesList().forEach(resource -> names.add(resource.getName()));
+            refused.put(kind, names);
         }
     }
 

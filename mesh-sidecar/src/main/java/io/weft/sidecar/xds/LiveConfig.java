@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,20 @@ final class LiveConfig {
     private static final class Warmed<T> {
         final Map<String, Held<T>> accepted = new LinkedHashMap<>();
         final Map<String, Held<T>> active = new LinkedHashMap<>();
-        /** Wanted by the control plane, not accepted: the last good one of the name, if there is one, stays both. */
-        final Map<String, Held<T>> refused = new LinkedHashMap<>();
+        /** Wanted by the control plane, not in force: the last good one of the name, if there is one, stays. */
+        final Map<String, Refusal<T>> refused = new LinkedHashMap<>();
         /** Name → when it is no longer waited for. */
         final Map<String, Long> warming = new LinkedHashMap<>();
+
+        /** All that is kept, the refused too: a server must not fill the heap with what nobody can use. */
+        Set<String> names() {
+            Set<String> names = new HashSet<>(accepted.keySet());
+            names.addAll(refused.keySet());
+            return names;
+        }
     }
+
+    private record Refusal<T>(Held<T> held, String reason) {}
 
     LiveConfig(
             ResourceParsers parsers,
@@ -207,7 +217,7 @@ final class LiveConfig {
 
     private <T> List<String> warm(Update update, Warmed<T> kept, Parse<T> parse, Remove remove) {
         List<String> problems = new ArrayList<>();
-        Map<String, Held<T>> good = parse(update, kept.accepted.keySet(), parse, problems);
+        Map<String, Held<T>> good = parse(update, kept.names(), parse, problems);
         for (Map.Entry<String, Held<T>> entry : good.entrySet()) {
             kept.refused.remove(entry.getKey());
             kept.accepted.put(entry.getKey(), entry.getValue());
@@ -221,8 +231,7 @@ final class LiveConfig {
         }
         Set<String> gone = new LinkedHashSet<>(update.removed());
         if (update.full()) {
-            gone.addAll(kept.accepted.keySet());
-            gone.addAll(kept.refused.keySet());
+            gone.addAll(kept.names());
             update.resources().forEach(raw -> gone.remove(nameOf(update.kind(), raw)));
         }
         gone.removeAll(good.keySet());
@@ -326,7 +335,7 @@ final class LiveConfig {
     /**
      * Puts in force what has become ready, and works out what must be asked for.
      *
-     * @return problems of resources that were put in force now, and subscriptions that changed
+     * @return news of resources that could not be put in force now, and subscriptions that changed
      */
     Reconciled reconcile() {
         List<Subscription> subscriptions = resubscribe();
@@ -364,25 +373,33 @@ final class LiveConfig {
         ready.keySet().forEach(kept.warming::remove);
         List<String> problems = new ArrayList<>();
         for (ConfigTarget.Refused refused : apply.apply(ready.values().stream().map(Held::parsed).toList())) {
-            problems.add(text(kind, refused));
-            refused(kept, refused.name(), ready.remove(refused.name()));
+            if (refused(kept, refused, ready.remove(refused.name()))) {
+                problems.add(text(kind, refused));
+            }
         }
+        ready.keySet().forEach(kept.refused::remove);
         kept.active.putAll(ready);
         return problems;
     }
 
-    /** Not accepted then, and the next stream does not say so: else the control plane would never send it again. */
-    private static <T> void refused(Warmed<T> kept, String name, @Nullable Held<T> held) {
+    /**
+     * Not accepted then, and the next stream does not say so: else the control plane would never send it again.
+     *
+     * @return whether that is news: one that is tried again may be refused for the same reason many times
+     */
+    private static <T> boolean refused(Warmed<T> kept, ConfigTarget.Refused refused, @Nullable Held<T> held) {
         if (held == null) {
-            return;
+            return true;
         }
-        kept.refused.put(name, held);
+        String name = refused.name();
+        Refusal<T> before = kept.refused.put(name, new Refusal<>(held, refused.reason()));
         Held<T> lastGood = kept.active.get(name);
         if (lastGood == null) {
             kept.accepted.remove(name);
         } else {
             kept.accepted.put(name, lastGood);
         }
+        return before == null || !Objects.equals(before.reason(), refused.reason());
     }
 
     /** How many listeners could not be put in force: what was in their way, a port mostly, may go. */
@@ -392,11 +409,10 @@ final class LiveConfig {
 
     /** Listeners that were refused are to be put in force by the next {@link #reconcile()}, if they can be now. */
     void retryRefusedListeners() {
-        listeners.refused.forEach((name, held) -> {
-            listeners.accepted.put(name, held);
+        listeners.refused.forEach((name, refusal) -> {
+            listeners.accepted.put(name, refusal.held());
             listeners.warming.putIfAbsent(name, deadline());
         });
-        listeners.refused.clear();
     }
 
     private static String text(ResourceKind kind, ConfigTarget.Refused refused) {
@@ -426,7 +442,7 @@ final class LiveConfig {
         List<Needs> all = new ArrayList<>();
         clusters.accepted.values().forEach(held -> all.add(held.needs()));
         listeners.accepted.values().forEach(held -> all.add(held.needs()));
-        listeners.refused.values().forEach(held -> all.add(held.needs()));
+        listeners.refused.values().forEach(refusal -> all.add(refusal.held().needs()));
         for (Needs needs : all) {
             wantEndpoints.addAll(needs.endpoints());
             wantRoutes.addAll(needs.routes());

@@ -68,6 +68,10 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
         send(request(kind, state));
     }
 
+    /** Nothing to say: of this variant a response is answered once, and is sent anew only when something changed. */
+    @Override
+    public void askAgain(Map<ResourceKind, Set<String>> wanted) {}
+
     @Override
     public void reportHealth(@Nullable String problem) {
         DiscoveryRequest.Builder request = DiscoveryRequest.newBuilder().setTypeUrl(ResourceKind.HEALTH_TYPE_URL);

@@ -158,7 +158,7 @@ class AdsClientTest {
 
     @Test
     void delta_refusesWhatTheEngineRefuses() {
-        target.refuse = "l";
+        target.refuse = Set.of("l");
         delta();
         awaitFirstRequests();
         server.send(ResourceKind.CLUSTER, List.of(), List.of());
@@ -169,18 +169,21 @@ class AdsClientTest {
     }
 
     @Test
-    void aListenerThatTheEngineRefuses_isTriedAgain_andComesIntoForceWhenItCan() {
+    void aListenerThatTheEngineRefuses_isTriedAgain_andAcknowledgedWhenItIsInForce() {
         AdsClient ads = delta();
         serveOneListener();
         await().until(() -> ads.state().ready());
-        target.refuse = "m";
+        target.refuse = Set.of("m");
         String nonce = server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("m", "1", Samples.listener("m", "r"))), List.of());
         assertThat(answer(nonce).getErrorDetail().getMessage()).isEqualTo("listener m: the engine does not take it");
         assertThat(target.listeners).containsOnlyKeys("l");
-        int asked = server.deltas.size();
-        target.refuse = "";
+        target.refuse = Set.of();
         await().until(() -> target.listeners.containsKey("m"));
-        assertThat(server.deltas).as("nothing new was asked for or said").hasSize(asked);
+        assertThat(subscription(ResourceKind.LISTENER, "m").hasErrorDetail()).isFalse();
+        await().until(() -> server.deltas.stream().anyMatch(r -> r.getResourceNamesUnsubscribeList().contains("m")));
+        String again = server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("m", "1", Samples.listener("m", "r"))), List.of());
+        assertThat(answer(again).hasErrorDetail()).isFalse();
+        assertThat(target.order.stream().filter("listener m"::equals)).as("bound once").hasSize(1);
         server.send(ResourceKind.LISTENER, List.of(), List.of("m"));
         await().until(() -> !target.listeners.containsKey("m"));
     }
@@ -190,13 +193,13 @@ class AdsClientTest {
         AdsClient ads = delta();
         serveOneListener();
         await().until(() -> ads.state().ready());
-        target.refuse = "a";
+        target.refuse = Set.of("a");
         String cluster = server.send(
                 ResourceKind.CLUSTER,
                 List.of(AdsServer.resource("a", "2", Samples.eds("a").toBuilder().setConnectTimeout(Durations.fromSeconds(7)).build())),
                 List.of());
         assertThat(answer(cluster).hasErrorDetail()).isTrue();
-        target.refuse = "m";
+        target.refuse = Set.of("m");
         server.send(ResourceKind.LISTENER, List.of(AdsServer.resource("m", "1", Samples.listener("m", "r"))), List.of());
         await().until(() -> server.deltas.stream().anyMatch(r -> r.getErrorDetail().getMessage().contains("listener m")));
         server.deltas.clear();
@@ -371,7 +374,7 @@ class AdsClientTest {
     @Test
     void anExtensionIsAskedForOnlyByWhoTakesIt_andARefusedResourceLeavesTheOthersInForce() {
         target.extensions = Set.of(ResourceKind.SPRING_ROUTES);
-        target.refuse = "default/bad";
+        target.refuse = Set.of("default/bad");
         delta();
         await().until(() -> server.deltas.stream().anyMatch(r -> r.getTypeUrl().equals(ResourceKind.SPRING_ROUTES.typeUrl())));
         String both = server.send(

@@ -24,13 +24,16 @@ final class Recorder implements ConfigTarget {
     final List<String> order = new CopyOnWriteArrayList<>();
     final Map<String, RawResource> springRoutes = new ConcurrentHashMap<>();
     volatile Set<ResourceKind> extensions = Set.of();
-    volatile String refuse = "";
+    /** Names that are not taken. */
+    volatile Set<String> refuse = Set.of();
 
     private <T> List<Refused> keep(
             String kind, Map<String, T> into, Collection<T> changed, Function<T, String> name, Collection<String> removed) {
+        List<Refused> refused = new ArrayList<>();
         for (T resource : changed) {
-            if (name.apply(resource).equals(refuse)) {
-                return List.of(new Refused(refuse, "the engine does not take it"));
+            if (refuse.contains(name.apply(resource))) {
+                refused.add(new Refused(name.apply(resource), "the engine does not take it"));
+                continue;
             }
             into.put(name.apply(resource), resource);
             order.add(kind + " " + name.apply(resource));
@@ -39,7 +42,7 @@ final class Recorder implements ConfigTarget {
             into.remove(gone);
             order.add(kind + " -" + gone);
         });
-        return List.of();
+        return refused;
     }
 
     @Override
@@ -77,7 +80,7 @@ final class Recorder implements ConfigTarget {
         List<Refused> refused = new ArrayList<>();
         removed.forEach(springRoutes::remove);
         for (RawResource raw : changed) {
-            if (raw.name().equals(refuse)) {
+            if (refuse.contains(raw.name())) {
                 refused.add(new Refused(raw.name(), "filters[0]: Nonsense (expected: a filter)"));
             } else {
                 springRoutes.put(raw.name(), raw);
