@@ -30,6 +30,14 @@ class KubernetesIT {
     private static final Pattern INSTANCE = Pattern.compile("reviews-(v[123])-[a-z0-9]+");
     private static final Duration SOON = Duration.ofSeconds(30);
 
+    /** The others register themselves into their WorkloadGroups; who is in neither is not believed that it is a gateway. */
+    private static final String INGRESS = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: istio-ingressgateway, namespace: istio-system, labels: {istio: ingressgateway}}
+            spec: {serviceAccountName: istio-ingressgateway-service-account, containers: [{name: istio-proxy, image: weft/mesh-gateway}]}
+            """;
+
     @TempDir
     static Path folder;
 
@@ -45,6 +53,7 @@ class KubernetesIT {
                 cluster.apply(Files.readString(seed));
             }
         }
+        cluster.apply(INGRESS);
         mesh = Mesh.start(
                 Mesh.target().resolve("kubernetes-home"),
                 Mesh.freePorts(),

@@ -37,7 +37,7 @@ final class NodeReader {
         this.pods = pods;
     }
 
-    /** @param pod the pod it is in; null when that is not known, or nothing is known of pods */
+    /** @param pod the pod it is in; null for a workload that registers, for nobody, and where nothing is known of pods */
     record Reading(Proxy proxy, @Nullable Registration registration, @Nullable MetricsTarget metrics, @Nullable BoundPod pod) {}
 
     Reading read(Node node, @Nullable WorkloadIdentity identity) {
@@ -51,7 +51,7 @@ final class NodeReader {
         SortedMap<Integer, Integer> gateway = gatewayPorts(metadata);
         Registration registration =
                 group.isEmpty() ? null : register(identity, group, id, labels, bound(id, inbound, gateway));
-        BoundPod pod = group.isEmpty() ? pod(metadata, identity, node.getLocality()) : null;
+        BoundPod pod = group.isEmpty() ? pod(metadata, id, identity, node.getLocality()) : null;
         Proxy proxy = new Proxy(
                 id.role(),
                 namespace,
@@ -71,25 +71,19 @@ final class NodeReader {
                 bound, registration, MetricsTarget.of(bound, id, text(metadata, "WEFT_METRICS")).orElse(null), pod);
     }
 
-    /** Nobody is in a pod by saying so: only an identity that is the pod's service account is. */
-    private @Nullable BoundPod pod(Map<String, Value> metadata, @Nullable WorkloadIdentity identity, Locality locality) {
-        String name = text(metadata, "POD_NAME");
-        if (name.isEmpty() || identity == null || !pods.isKnown()) {
+    /**
+     * Nobody is in a pod by saying so: only an identity that is the pod's service account is. Where there are pods, whoever is in none is a workload that
+     * registers; anybody else could say that it is a gateway.
+     */
+    private @Nullable BoundPod pod(Map<String, Value> metadata, NodeId id, @Nullable WorkloadIdentity identity, Locality locality) {
+        if (identity == null || !pods.isKnown()) {
             return null;
         }
         String claimed = text(metadata, "POD_NAMESPACE");
         if (!claimed.isEmpty() && !claimed.equals(identity.namespace())) {
             throw denied("POD_NAMESPACE: " + claimed + " (expected: " + identity.namespace() + ", as the stream's identity says)");
         }
-        Pods.Facts facts = pods.find(identity.namespace(), name)
-                .orElseThrow(() -> new AdsRefused(
-                        Status.Code.UNAVAILABLE,
-                        "POD_NAME: there is no pod " + identity.namespace() + "/" + name + " (expected: one; if it is new, try again)"));
-        if (!facts.account().equals(identity.account())) {
-            throw denied("POD_NAME: pod " + identity.namespace() + "/" + name + " is of service account " + facts.account() + ", not "
-                    + identity.account());
-        }
-        return new BoundPod(pods, identity.namespace(), name, locality.getRegion().isEmpty());
+        return BoundPod.of(pods, identity, firstOf(text(metadata, "POD_NAME"), id.workload()), locality.getRegion().isEmpty());
     }
 
     private static String locality(Locality locality) {

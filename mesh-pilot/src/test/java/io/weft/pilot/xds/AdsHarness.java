@@ -10,7 +10,6 @@ import io.weft.pilot.generate.GeneratedResource;
 import io.weft.pilot.generate.ResourceType;
 import io.weft.pilot.generate.Snapshot;
 import io.weft.pilot.model.WorkloadGroup;
-import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.registry.kubernetes.Pods;
 import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
@@ -44,8 +43,6 @@ final class AdsHarness implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private volatile Snapshot handmade = Snapshot.empty();
-    /** Pods that proxies may say they are in. */
-    volatile Cluster cluster = Cluster.EMPTY;
 
     private AdsHarness(XdsProperties properties, SettableStates states, Path certificates, TokenReader tokens, boolean generated) {
         this.states = states;
@@ -59,7 +56,7 @@ final class AdsHarness implements AutoCloseable {
                         (namespace, name) -> states.current().get(WorkloadGroup.class, namespace, name),
                         registry,
                         timer,
-                        properties.registrationGrace()), new Pods(true, () -> cluster)),
+                        properties.registrationGrace()), Pods.none()),
                 gateways(certificates, timer),
                 connections,
                 new XdsMetrics(meters),

@@ -35,8 +35,12 @@ class PodIdentityTest {
     }
 
     private static Cluster cluster(Map<String, String> labels) {
+        return cluster(labels, "bookinfo-reviews");
+    }
+
+    private static Cluster cluster(Map<String, String> labels, String account) {
         return new Cluster(
-                List.of(new Pod(new ResourceName("default", "reviews-v1-7d9-x1"), labels, "bookinfo-reviews", "", "reviews-v1")),
+                List.of(new Pod(new ResourceName("default", "reviews-v1-7d9-x1"), labels, account, "", "reviews-v1")),
                 List.of(),
                 List.of());
     }
@@ -55,14 +59,17 @@ class PodIdentityTest {
     }
 
     private static Node node(String pod, String... more) {
-        Struct.Builder metadata = Struct.newBuilder()
-                .putFields("POD_NAME", text(pod))
+        return node("sidecar", Struct.newBuilder().putFields("POD_NAME", text(pod)), more);
+    }
+
+    private static Node node(String role, Struct.Builder metadata, String... more) {
+        metadata
                 .putFields("LABELS", Value.newBuilder().setStructValue(Struct.newBuilder().putFields("app", text("productpage"))).build());
         for (int i = 0; i < more.length; i += 2) {
             metadata.putFields(more[i], text(more[i + 1]));
         }
         return Node.newBuilder()
-                .setId("sidecar~10.1.0.4~anything.default~default.svc.cluster.local")
+                .setId(role + "~10.1.0.4~anything.default~default.svc.cluster.local")
                 .setMetadata(metadata)
                 .build();
     }
@@ -105,7 +112,25 @@ class PodIdentityTest {
     @Test
     void aPodThatIsNotKnownYet_isToldToComeAgain() {
         assertThatThrownBy(() -> reader().read(node("reviews-v1-7d9-new"), identity("bookinfo-reviews")))
-                .isInstanceOfSatisfying(AdsRefused.class, refused -> assertThat(refused.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+                .isInstanceOfSatisfying(AdsRefused.class, refused -> assertThat(refused.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
+                .hasMessageContaining("no pod default/reviews-v1-7d9-new");
+    }
+
+    @Test
+    void whoNamesNoPod_isInTheOneOfItsNodeId_andNotBelievedWhatItSaysOfItself() {
+        assertThatThrownBy(() -> reader().read(node("router", Struct.newBuilder()), identity("bookinfo-reviews")))
+                .isInstanceOfSatisfying(AdsRefused.class, refused -> assertThat(refused.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
+                .hasMessageContaining("no pod default/anything");
+        Node named = node("router", Struct.newBuilder()).toBuilder().setId("router~10.1.0.4~reviews-v1-7d9-x1.default~default.svc.cluster.local").build();
+        assertThat(reader().read(named, identity("bookinfo-reviews")).proxy().labels()).containsEntry("app", "reviews");
+        assertThatThrownBy(() -> reader().read(named, identity("httpbin"))).hasMessageContaining("service account bookinfo-reviews, not httpbin");
+    }
+
+    @Test
+    void aPodThatTookItsName_isNotIts() {
+        NodeReader.Reading reading = reader().read(node("reviews-v1-7d9-x1"), identity("bookinfo-reviews"));
+        cluster = cluster(Map.of("app", "reviews"), "another");
+        assertThatThrownBy(() -> reading.pod().current(reading.proxy())).hasMessageContaining("service account another, not bookinfo-reviews");
     }
 
     @Test
