@@ -12,13 +12,15 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,13 +33,47 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     private final Function<String, AdminPages.Page> pages;
     private final Executor executor;
     private final @Nullable String boundHost;
+    private final AdminServer.Limits limits;
     private boolean asked;
+    private @Nullable ScheduledFuture<?> deadline;
 
     /** @param boundHost what it may be called beside loopback; null: anything */
-    AdminHandler(Function<String, AdminPages.Page> pages, Executor executor, @Nullable String boundHost) {
+    AdminHandler(Function<String, AdminPages.Page> pages, Executor executor, @Nullable String boundHost, AdminServer.Limits limits) {
         this.pages = pages;
         this.executor = executor;
         this.boundHost = boundHost;
+        this.limits = limits;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        within(ctx, limits.request(), () -> {
+            asked(ctx);
+            answer(ctx, AdminPages.Page.of(HttpResponseStatus.REQUEST_TIMEOUT, "no request within " + limits.request().toMillis() + " ms"));
+        });
+    }
+
+    private void asked(ChannelHandlerContext ctx) {
+        asked = true;
+        within(ctx, limits.answer(), () -> {
+            log.debug("admin connection of {}: page not read within {} ms", ctx.channel().remoteAddress(), limits.answer().toMillis());
+            ctx.close();
+        });
+    }
+
+    /** In all, not since the last byte: what comes and goes byte by byte has the same time as the rest. */
+    private void within(ChannelHandlerContext ctx, Duration time, Runnable end) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        deadline = ctx.executor().schedule(end, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
     }
 
     @Override
@@ -45,7 +81,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (asked || !(message instanceof HttpRequest request)) {
             return;
         }
-        asked = true;
+        asked(ctx);
         if (request.decoderResult().isFailure()) {
             answer(ctx, AdminPages.Page.of(HttpResponseStatus.BAD_REQUEST, "not HTTP/1.1"));
         } else if (!request.method().equals(HttpMethod.GET)) {
@@ -115,9 +151,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof ReadTimeoutException)) {
-            log.debug("admin connection: {}", cause.toString());
-        }
+        log.debug("admin connection: {}", cause.toString());
         ctx.close();
     }
 }

@@ -11,9 +11,9 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -22,13 +22,21 @@ import java.util.function.Supplier;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The admin endpoints: GET only, one request per connection, no more than a few connections. Whole, it is meant for loopback; a browser page that was led here by DNS
+ * The admin endpoints: GET only, one request per connection, no more than a few connections, each for a short time. Whole, it is meant for loopback; a browser page that was led here by DNS
  * rebinding is refused by its Host header.
  */
 public final class AdminServer implements AutoCloseable {
-    private static final int MAX_CONNECTIONS = 32;
-    private static final int MAX_PUBLIC_CONNECTIONS = 256;
-    private static final int READ_TIMEOUT_SECONDS = 10;
+    private static final Limits LIMITS = new Limits(32, Duration.ofSeconds(10), Duration.ofSeconds(30));
+    private static final Limits PUBLIC_LIMITS = new Limits(256, Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    /**
+     * Whoever sends or reads slowly, a byte now and then, must not take a place for ever.
+     *
+     * @param connections at a time
+     * @param request from the connection's begin until the whole head is here
+     * @param answer from there until the page is made and has been taken
+     */
+    record Limits(int connections, Duration request, Duration answer) {}
 
     private final Channel server;
     private final ChannelGroup connections;
@@ -46,8 +54,12 @@ public final class AdminServer implements AutoCloseable {
      * @throws IllegalStateException when it cannot be bound; the cause says why
      */
     public static AdminServer start(String host, int port, LoopResources loops, Executor pages, AdminView view) {
+        return start(host, port, LIMITS, loops, pages, view);
+    }
+
+    static AdminServer start(String host, int port, Limits limits, LoopResources loops, Executor pages, AdminView view) {
         AdminPages all = new AdminPages(view);
-        return bind(host, port, loops, MAX_CONNECTIONS, () -> new AdminHandler(all::get, pages, host));
+        return bind(host, port, loops, limits, () -> new AdminHandler(all::get, pages, host, limits));
     }
 
     /**
@@ -60,10 +72,10 @@ public final class AdminServer implements AutoCloseable {
         Function<String, AdminPages.Page> some = path -> only.contains(path)
                 ? all.get(path)
                 : AdminPages.Page.of(HttpResponseStatus.NOT_FOUND, "no such page (expected: one of " + new TreeSet<>(only) + ")");
-        return bind(host, port, loops, MAX_PUBLIC_CONNECTIONS, () -> new AdminHandler(some, pages, null));
+        return bind(host, port, loops, PUBLIC_LIMITS, () -> new AdminHandler(some, pages, null, PUBLIC_LIMITS));
     }
 
-    private static AdminServer bind(String host, int port, LoopResources loops, int maxConnections, Supplier<AdminHandler> handlers) {
+    private static AdminServer bind(String host, int port, LoopResources loops, Limits limits, Supplier<AdminHandler> handlers) {
         EventLoopGroup acceptors = loops.onServerSelect(true);
         EventLoopGroup workers = loops.onServer(true);
         ChannelGroup connections = new DefaultChannelGroup("admin", GlobalEventExecutor.INSTANCE, true);
@@ -74,15 +86,12 @@ public final class AdminServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (connections.size() >= maxConnections) {
+                        if (connections.size() >= limits.connections()) {
                             channel.close();
                             return;
                         }
                         connections.add(channel);
-                        channel.pipeline()
-                                .addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS))
-                                .addLast(new HttpServerCodec(4096, 16 * 1024, 8192))
-                                .addLast(handlers.get());
+                        channel.pipeline().addLast(new HttpServerCodec(4096, 16 * 1024, 8192)).addLast(handlers.get());
                     }
                 });
         ChannelFuture bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();

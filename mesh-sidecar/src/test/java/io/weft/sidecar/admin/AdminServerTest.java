@@ -1,6 +1,7 @@
 package io.weft.sidecar.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -18,7 +19,9 @@ import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.testing.AdminClient;
 import io.weft.sidecar.xds.RawResource;
 import io.weft.sidecar.xds.ResourceKind;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -37,6 +40,7 @@ class AdminServerTest {
 
     private static final class State implements AdminView {
         volatile String notReady = "";
+        volatile Map<String, String> info = Map.of("part", "reviews-v1");
         final EngineMetrics metrics = new EngineMetrics();
 
         @Override
@@ -97,7 +101,7 @@ class AdminServerTest {
 
         @Override
         public Map<String, String> info() {
-            return Map.of("part", "reviews-v1");
+            return info;
         }
     }
 
@@ -156,6 +160,47 @@ class AdminServerTest {
         assertThat(AdminClient.ask(port, "GET", "/ready", "[::1]:80")).startsWith("HTTP/1.1 200");
         assertThat(AdminClient.get(port, "/quitquitquit")).startsWith("HTTP/1.1 404");
         assertThat(AdminClient.get(port, "/" + "x".repeat(5000))).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void whoIsSlow_losesItsPlace_aReaderToo_howeverManyBytesItSends() throws IOException {
+        AdminServer.Limits limits = new AdminServer.Limits(1, Duration.ofMillis(300), Duration.ofMillis(300));
+        state.info = Map.of("long", "x".repeat(32 * 1024 * 1024));
+        try (AdminServer small = AdminServer.start("127.0.0.1", 0, limits, loops, Runnable::run, state);
+                Socket writer = new Socket("127.0.0.1", small.address().getPort())) {
+            writer.setSoTimeout(10_000);
+            assertThat(drip(writer, "GET /")).startsWith("HTTP/1.1 408");
+            await().ignoreExceptions().until(() -> AdminClient.get(small.address().getPort(), "/ready").startsWith("HTTP/1.1 200"));
+            try (Socket reader = new Socket("127.0.0.1", small.address().getPort())) {
+                reader.getOutputStream().write("GET /server_info HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                await().until(() -> reader.getInputStream().available() > 0);
+                await().until(() -> isGone(reader));
+                await("its place is free")
+                        .ignoreExceptions()
+                        .until(() -> AdminClient.get(small.address().getPort(), "/ready").startsWith("HTTP/1.1 200"));
+            }
+        }
+    }
+
+    /** Sends a byte now and then for as long as it may; returns the answer. */
+    private static String drip(Socket socket, String start) throws IOException {
+        socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+        await().pollInterval(Duration.ofMillis(50)).until(() -> {
+            if (socket.getInputStream().available() == 0) {
+                socket.getOutputStream().write('x');
+            }
+            return socket.getInputStream().available() > 0;
+        });
+        return new String(socket.getInputStream().readNBytes(socket.getInputStream().available()), StandardCharsets.UTF_8);
+    }
+
+    private static boolean isGone(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
     }
 
     @Test
