@@ -175,7 +175,8 @@ final class OwnProcesses implements Isolation {
     public void close() {
         closed = true;
         stopping();
-        classes.close();
         children.forEach(ChildProcess::stop);
+        // What they run from is theirs until then.
+        classes.close();
     }
 }

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * verified and kept twenty times. It halves a part's start, and its classes are in memory once.
  *
  * <p>The JVM archives nothing from folders, and a build may rewrite them while parts run. So the class path's folders are copied into jars first, in
- * {@code classes/<key>/} below home, where the key stands for the class path's content and the JVM: after a build there is another folder, and the old one goes.
+ * {@code classes/<key>/} below home, where the key stands for the class path's content and the JVM: after a build there is another folder, and the old one goes,
+ * unless a launcher of that build is still alive and holds the lock on it.
  *
  * <p>The archive is made once, beside the start of the first parts ({@link ArchiveMain}). Without one everything works, only slower: whatever fails here is
  * one warning.
@@ -29,6 +30,9 @@ final class SharedClasses implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger("weft.progress");
 
     private static final long MAKING_SECONDS = 120;
+    private static final String IN_USE = "in-use";
+    private static final String MAKING = "making";
+
     private final Path home;
     private final String given;
 
@@ -37,6 +41,7 @@ final class SharedClasses implements AutoCloseable {
     private boolean there;
     private boolean jars;
     private @Nullable Process making;
+    private @Nullable FolderLock inUse;
     private boolean closed;
 
     /**
@@ -76,17 +81,42 @@ final class SharedClasses implements AutoCloseable {
         ClassFolders folders = new ClassFolders(List.of(given.split(File.pathSeparator)));
         Path all = Files.createDirectories(folder);
         folder = all.resolve(folders.key());
-        try (Stream<Path> old = Files.list(all)) {
-            for (Path each : old.filter(other -> !other.equals(folder)).toList()) {
-                delete(each);
+        // One launcher at a time: a folder is made, taken and deleted as one step.
+        try (FolderLock alone = FolderLock.alone(all.resolve("lock"))) {
+            deleteUnused(all);
+            if (!Files.isDirectory(folder)) {
+                jar(folders, all);
+            }
+            inUse = FolderLock.shared(folder.resolve(IN_USE));
+        }
+        try (FolderLock nobodyMakes = FolderLock.aloneNow(folder.resolve(MAKING))) {
+            if (nobodyMakes != null) {
+                deleteDrafts();
             }
         }
-        if (!Files.isDirectory(folder)) {
-            Path draft = Files.createTempDirectory(all, "draft");
+        return String.join(File.pathSeparator, folders.entries(folder));
+    }
+
+    /** Folders of other builds, and drafts that were never finished. */
+    private void deleteUnused(Path all) throws IOException {
+        try (Stream<Path> old = Files.list(all)) {
+            for (Path each : old.filter(Files::isDirectory).filter(other -> !other.equals(folder)).toList()) {
+                if (!FolderLock.isHeld(each.resolve(IN_USE))) {
+                    delete(each);
+                }
+            }
+        }
+    }
+
+    private void jar(ClassFolders folders, Path all) throws IOException {
+        Path draft = Files.createTempDirectory(all, "draft");
+        try {
             folders.jarInto(draft);
             Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | UncheckedIOException failed) {
+            delete(draft);
+            throw failed;
         }
-        return String.join(File.pathSeparator, folders.entries(folder));
     }
 
     private static void delete(Path tree) throws IOException {
@@ -139,11 +169,24 @@ final class SharedClasses implements AutoCloseable {
      */
     void make(List<String> java) throws InterruptedException {
         Path output = home.resolve("logs").resolve("class-archive.log");
+        try (FolderLock alone = FolderLock.aloneNow(folder.resolve(MAKING))) {
+            if (alone != null) {
+                Files.createDirectories(output.getParent());
+                make(java, output);
+            }
+            // Else another launcher of this build makes it.
+        } catch (IOException failed) {
+            if (end(false)) {
+                log.warn("  no archive of classes, so parts take longer to start: {} ({})", failed.getMessage(), output);
+            }
+        }
+    }
+
+    private void make(List<String> java, Path output) throws IOException, InterruptedException {
+        deleteDrafts();
         // One that a killed launcher had begun may still be written to.
         Path draft = folder.resolve("draft-" + ProcessHandle.current().pid() + ".jsa");
         try {
-            Files.createDirectories(output.getParent());
-            Files.deleteIfExists(draft);
             Process process = begin(java, output, draft);
             if (process == null) {
                 return;
@@ -158,9 +201,16 @@ final class SharedClasses implements AutoCloseable {
             Files.writeString(checksumFile(), ClassFolders.checksum(draft) + "\n");
             Files.move(draft, archiveFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             end(true);
-        } catch (IOException failed) {
-            if (end(false)) {
-                log.warn("  no archive of classes, so parts take longer to start: {} ({})", failed.getMessage(), output);
+        } finally {
+            deleteDrafts();
+        }
+    }
+
+    /** Ours, and those of launchers that are no more: nobody else makes one now. */
+    private void deleteDrafts() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path draft : files.filter(file -> file.getFileName().toString().startsWith("draft-")).toList()) {
+                Files.deleteIfExists(draft);
             }
         }
     }
@@ -193,6 +243,13 @@ final class SharedClasses implements AutoCloseable {
         closed = true;
         if (making != null) {
             making.destroyForcibly();
+        }
+        if (inUse != null) {
+            try {
+                inUse.close();
+            } catch (IOException e) {
+                log.debug("{}: {}", folder, e.toString());
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,6 +33,7 @@ class SharedClassesIT {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("weft.progress");
     private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+    private final List<SharedClasses> opened = new ArrayList<>();
     private Path home;
     private Path folder;
     private String classPath;
@@ -64,6 +66,7 @@ class SharedClassesIT {
 
     @AfterEach
     void end() {
+        opened.forEach(SharedClasses::close);
         logger.detachAppender(said);
     }
 
@@ -73,7 +76,8 @@ class SharedClassesIT {
         assertThat(first.isMissing()).isFalse();
         assertThat(loaded(first)).contains("io.weft.demo.launcher.TinyPart source: shared objects file (top)");
 
-        SharedClasses second = new SharedClasses(home, classPath);
+        first.close();
+        SharedClasses second = classes();
         assertThat(second.isMissing()).isFalse();
         assertThat(second.options()).isEqualTo(first.options()).hasSize(1);
         assertThat(second.classPath()).isEqualTo(first.classPath()).endsWith(".jar");
@@ -82,27 +86,57 @@ class SharedClassesIT {
 
     @Test
     void aNewBuild_getsItsOwnJarsAndArchive_andTheOldOnesGo() throws Exception {
-        String before = made().classPath();
+        SharedClasses old = made();
+        String before = old.classPath();
+        old.close();
+        Files.createDirectories(home.resolve("classes/draft-of-a-killed-launcher"));
         Files.writeString(folder.resolve("new.txt"), "new");
 
-        SharedClasses after = new SharedClasses(home, classPath);
+        SharedClasses after = classes();
 
         assertThat(after.isMissing()).isTrue();
         assertThat(after.options()).isEmpty();
         assertThat(after.classPath()).isNotEqualTo(before);
         assertThat(Path.of(before).getParent()).doesNotExist();
+        assertThat(home.resolve("classes/draft-of-a-killed-launcher")).doesNotExist();
         assertThat(messages()).isEmpty();
     }
 
     @Test
+    void whatALiveLauncherOfAnotherBuildUses_stays() throws Exception {
+        Process other = new ProcessBuilder(
+                        JAVA, "-cp", System.getProperty("java.class.path"), OtherLauncher.class.getName(), home.toString(), classPath)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader said = other.inputReader(StandardCharsets.UTF_8)) {
+            Path jar = Path.of(said.readLine());
+            Files.writeString(folder.resolve("new.txt"), "new");
+            assertThat(classes().classPath()).endsWith(".jar").isNotEqualTo(jar.toString());
+            assertThat(jar).exists();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Uses a build until it is killed. */
+    static final class OtherLauncher {
+        public static void main(String[] args) throws IOException {
+            System.out.println(new SharedClasses(Path.of(args[0]), args[1]).classPath());
+            System.in.read();
+        }
+    }
+
+    @Test
     void aDamagedArchive_isOneWarning_andMadeAgain() throws Exception {
-        Path archive = archive(made());
+        SharedClasses first = made();
+        Path archive = archive(first);
+        first.close();
         Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
         try (FileChannel file = FileChannel.open(archive, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap("damage".getBytes(StandardCharsets.UTF_8)), file.size() / 2);
         }
 
-        SharedClasses again = new SharedClasses(home, classPath);
+        SharedClasses again = classes();
         assertThat(again.options()).isEmpty();
         assertThat(loaded(again)).as("without it").contains("io.weft.demo.launcher.TinyPart source: file:");
         assertThat(messages()).hasSize(1).allMatch(line -> line.startsWith("  " + archive + " is damaged (CRC "));
@@ -114,7 +148,7 @@ class SharedClassesIT {
 
     @Test
     void aJvmThatMakesNone_isOneWarning_andPartsStartWithout() throws Exception {
-        SharedClasses classes = new SharedClasses(home, classPath);
+        SharedClasses classes = classes();
         assertThat(classes.isMissing()).isTrue();
 
         classes.make(List.of(JAVA, "-XX:NoSuchOption"));
@@ -126,9 +160,24 @@ class SharedClassesIT {
     }
 
     @Test
+    void whatFailed_leavesNoDraft() throws Exception {
+        Path nowhere = Files.createSymbolicLink(folder.resolve("dangling"), temp.resolve("nowhere"));
+        assertThat(classes().classPath()).isEqualTo(classPath);
+        try (Stream<Path> left = Files.list(home.resolve("classes"))) {
+            assertThat(left.filter(Files::isDirectory)).isEmpty();
+        }
+
+        Files.delete(nowhere);
+        SharedClasses classes = classes();
+        Path killed = Files.writeString(archive(classes).resolveSibling("draft-1.jsa"), "of a launcher that was killed");
+        classes.make(List.of(temp.resolve("no-such-java").toString()));
+        assertThat(killed).doesNotExist();
+    }
+
+    @Test
     void whereNothingCanBeWritten_partsStartFromTheFolders() throws Exception {
         Files.writeString(Files.createDirectories(home).resolve("classes"), "a file in its place");
-        SharedClasses classes = new SharedClasses(home, classPath);
+        SharedClasses classes = classes();
 
         assertThat(classes.classPath()).isEqualTo(classPath);
         assertThat(classes.isMissing()).isFalse();
@@ -138,15 +187,21 @@ class SharedClassesIT {
 
     @Test
     void onceEverythingStops_noneIsMade() throws Exception {
-        SharedClasses classes = new SharedClasses(home, classPath);
+        SharedClasses classes = classes();
         classes.close();
         classes.make(List.of(JAVA));
         assertThat(archive(classes)).doesNotExist();
         assertThat(messages()).isEmpty();
     }
 
-    private SharedClasses made() throws InterruptedException {
+    private SharedClasses classes() {
         SharedClasses classes = new SharedClasses(home, classPath);
+        opened.add(classes);
+        return classes;
+    }
+
+    private SharedClasses made() throws InterruptedException {
+        SharedClasses classes = classes();
         assertThat(classes.isMissing()).isTrue();
         classes.make(List.of(JAVA));
         return classes;
