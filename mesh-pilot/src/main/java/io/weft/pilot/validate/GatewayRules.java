@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Rules of a Gateway. */
 final class GatewayRules {
 
+    /** Who writes Gateways is not who may read the mesh's own key. */
+    private static final String AUTHORITY_SECRET = "istio-ca-secret";
+
     private GatewayRules() {}
 
     static void check(Gateway object, Check check) {
@@ -90,6 +93,9 @@ final class GatewayRules {
         }
         if (mode == ServerTls.Mode.ISTIO_MUTUAL && (tls.serverCertificate() != null || tls.credentialName() != null)) {
             check.fail(path, "a certificate beside ISTIO_MUTUAL (expected: none, the mesh's own is used)");
+        }
+        if (AUTHORITY_SECRET.equals(tls.credentialName())) {
+            check.expected(path + ".credentialName", tls.credentialName(), "a Secret with a server's certificate; this one is mesh-ca's key");
         }
         ServerTls.TlsVersion min = tls.minProtocolVersion();
         ServerTls.TlsVersion max = tls.maxProtocolVersion();

@@ -89,6 +89,7 @@ class ValidatorTest {
         "{servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: ['*']}]}                         | spec.servers[0].tls | TLS settings",
         "{servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: ['*'], tls: {mode: SIMPLE}}]}    | spec.servers[0].tls.credentialName | Secret",
         "{servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: ['*'], tls: {mode: SIMPLE, credentialName: c, httpsRedirect: true}}]} | spec.servers[0].tls.httpsRedirect | plain HTTP",
+        "{servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: ['*'], tls: {mode: SIMPLE, credentialName: istio-ca-secret}}]} | spec.servers[0].tls.credentialName | mesh-ca's key",
         "{servers: [{port: {number: 80, name: a, protocol: HTTP}, hosts: ['A_B/x']}]}                       | spec.servers[0].hosts[0] | namespace/host",
         "{servers: [{port: {number: 80, name: a, protocol: HTTP}, hosts: [x]}, {port: {number: 81, name: a, protocol: HTTP}, hosts: [x]}]} | spec.servers[1].port.name | no other",
     })

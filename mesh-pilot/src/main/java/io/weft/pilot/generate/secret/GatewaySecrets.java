@@ -54,44 +54,31 @@ public final class GatewaySecrets {
 
     private static Optional<io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret> certificate(
             String credential, Secret secret) {
-        SecretValue chain = first(secret, "tls.crt", "cert");
-        SecretValue key = first(secret, "tls.key", "key");
-        if (chain == null || key == null) {
+        Optional<SecretValue> chain = secret.first(Secret.CHAIN);
+        Optional<SecretValue> key = secret.first(Secret.KEY);
+        if (chain.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret.newBuilder()
                 .setName(certificate(credential))
                 .setTlsCertificate(TlsCertificate.newBuilder()
-                        .setCertificateChain(bytes(chain))
-                        .setPrivateKey(bytes(key)))
+                        .setCertificateChain(bytes(chain.get()))
+                        .setPrivateKey(bytes(key.get())))
                 .build());
     }
 
     private static Optional<io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret> authority(
             String credential, Secret secret) {
-        SecretValue roots = first(secret, "ca.crt", "cacert");
-        if (roots == null) {
+        Optional<SecretValue> roots = secret.first(Secret.ROOTS);
+        if (roots.isEmpty()) {
             return Optional.empty();
         }
-        CertificateValidationContext.Builder context = CertificateValidationContext.newBuilder().setTrustedCa(bytes(roots));
-        SecretValue revoked = first(secret, "ca.crl", "crl");
-        if (revoked != null) {
-            context.setCrl(bytes(revoked));
-        }
+        CertificateValidationContext.Builder context = CertificateValidationContext.newBuilder().setTrustedCa(bytes(roots.get()));
+        secret.first(Secret.REVOKED).ifPresent(revoked -> context.setCrl(bytes(revoked)));
         return Optional.of(io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret.newBuilder()
                 .setName(authority(credential))
                 .setValidationContext(context)
                 .build());
-    }
-
-    private static @Nullable SecretValue first(Secret secret, String... keys) {
-        for (String key : keys) {
-            SecretValue value = secret.data().get(key);
-            if (value != null && value.bytes().length > 0) {
-                return value;
-            }
-        }
-        return null;
     }
 
     private static DataSource bytes(SecretValue value) {

@@ -6,6 +6,7 @@ import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Problem;
+import io.weft.pilot.model.Secret;
 import io.weft.pilot.model.parse.JsonReader;
 import io.weft.pilot.model.parse.ObjectParser;
 import io.weft.pilot.model.parse.ParseOutcome;
@@ -19,6 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +41,11 @@ final class ObjectReader {
     /** Of Kubernetes' own kinds, which get new fields with each of its versions, only what the mesh means something by. */
     private static final List<String> SERVICE_FIELDS = List.of("type", "clusterIP", "clusterIPs", "externalName", "selector", "ports");
 
-    private static final List<String> SECRET_FIELDS = List.of("type", "data");
+    /** Of a Secret, what TLS at a gateway needs: a Gateway's author names Secrets that he may not be allowed to read. */
+    private static final List<String> SECRET_KEYS =
+            Stream.of(Secret.CHAIN, Secret.KEY, Secret.ROOTS, Secret.REVOKED).flatMap(List::stream).toList();
+
+    private static final Set<String> SECRET_TYPES = Set.of("kubernetes.io/tls", "Opaque");
     private static final List<String> PORT_FIELDS = List.of("name", "port", "targetPort", "protocol", "appProtocol");
 
     private ObjectReader() {}
@@ -47,6 +55,10 @@ final class ObjectReader {
         ObjectKey key = key(kind, resource);
         String place = kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group()) + "/" + key.namespace() + "/" + key.name();
         Instant created = created(meta.getCreationTimestamp());
+        Optional<Problem> unfit = kind == Kind.SECRET ? unfit(resource.getAdditionalProperties()) : Optional.empty();
+        if (unfit.isPresent()) {
+            return SeenObject.bad(key, place, created, List.of(unfit.get()));
+        }
         try {
             ParseOutcome outcome = ObjectParser.parse(JsonReader.read(MAPPER.writeValueAsString(document(kind, resource))));
             ConfigObject object = outcome.object();
@@ -89,7 +101,7 @@ final class ObjectReader {
         Map<String, Object> fields = resource.getAdditionalProperties();
         switch (kind) {
             case SERVICE -> document.put("spec", service(fields.get("spec")));
-            case SECRET -> document.putAll(only(fields, SECRET_FIELDS));
+            case SECRET -> document.putAll(secret(fields));
             default -> document.putAll(fields);
         }
         document.remove("status");
@@ -121,6 +133,23 @@ final class ObjectReader {
             kept.put("ports", keptPorts);
         }
         return kept;
+    }
+
+    private static Map<String, Object> secret(Map<String, Object> fields) {
+        Map<String, Object> kept = only(fields, List.of("type"));
+        kept.put("data", only(fields.get("data"), SECRET_KEYS));
+        return kept;
+    }
+
+    /** Why a Secret that a Gateway names is none for TLS, if it is none. */
+    private static Optional<Problem> unfit(Map<String, Object> secret) {
+        Object type = secret.getOrDefault("type", "Opaque");
+        if (!SECRET_TYPES.contains(type)) {
+            return Optional.of(Problem.expected("type", type, "kubernetes.io/tls or Opaque, as a Gateway names it"));
+        }
+        return only(secret.get("data"), SECRET_KEYS).isEmpty()
+                ? Optional.of(Problem.missing("data", "tls.crt and tls.key, cert and key, ca.crt or cacert, as a Gateway names it"))
+                : Optional.empty();
     }
 
     private static Map<String, Object> only(@Nullable Object fields, List<String> names) {

@@ -307,6 +307,34 @@ class KubernetesPlaceIT {
     }
 
     @Test
+    void aSecretThatIsNotForTls_isRefused_andOfOneThatIs_onlyWhatTlsNeedsIsTaken() {
+        var secrets = cluster.core().secrets().inNamespace("istio-system");
+        secrets.resource(new SecretBuilder(secret(TestPki.create("cluster.local"), "mixed")).withType("Opaque").addToData("password", base64("hunter2")).build()).create();
+        secrets.resource(new SecretBuilder(secret(TestPki.create("cluster.local"), "foreign")).withType("istio.io/ca-root").build()).create();
+        secrets.resource(new SecretBuilder().withNewMetadata().withName("empty").withNamespace("istio-system").endMetadata().addToData("password", base64("hunter2")).build()).create();
+        for (String name : List.of("mixed", "foreign", "empty", "istio-ca-secret")) {
+            apply("""
+                    apiVersion: networking.istio.io/v1
+                    kind: Gateway
+                    metadata: {name: names-%1$s, namespace: default}
+                    spec:
+                      selector: {istio: ingressgateway}
+                      servers: [{port: {number: 443, name: https, protocol: HTTPS}, hosts: ["*"], tls: {mode: SIMPLE, credentialName: %1$s}}]
+                    """.formatted(name));
+        }
+        await().atMost(PATIENCE).until(() -> place.refusal("foreign").isPresent() && place.refusal("empty").isPresent());
+        assertThat(place.refusal("foreign").orElseThrow().toString()).contains("secrets/istio-system/foreign", "type: \"istio.io/ca-root\" (expected: kubernetes.io/tls or Opaque");
+        assertThat(place.refusal("empty").orElseThrow().toString()).contains("data: missing (expected: tls.crt and tls.key").doesNotContain("password");
+        await().atMost(PATIENCE).until(() -> place.object(Kind.SECRET, "istio-system", "mixed").isPresent());
+        assertThat(place.inForce(Kind.SECRET, "istio-system", "mixed")).contains("tls.key").doesNotContain("password");
+        assertThat(place.refusal("names-istio-ca-secret").orElseThrow().toString()).contains("spec.servers[0].tls.credentialName", "mesh-ca's key");
+        assertThat(cluster.requests()).noneMatch(request -> request.contains("istio-ca-secret"));
+        for (String name : List.of("mixed", "foreign", "empty", "istio-ca-secret")) {
+            cluster.server().delete("/apis/networking.istio.io/v1/namespaces/default/gateways/names-" + name);
+        }
+    }
+
+    @Test
     void aSecretThatIsNotGivenNowIsWaitedFor_oneThatIsForbiddenIsNot() {
         cluster.core().secrets().inNamespace("istio-system").resource(secret(TestPki.create("cluster.local"), "slow-credential")).create();
         apply("""
