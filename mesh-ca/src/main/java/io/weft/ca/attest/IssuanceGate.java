@@ -19,13 +19,30 @@ public final class IssuanceGate {
     private static final Logger log = LoggerFactory.getLogger(IssuanceGate.class);
 
     private final Authority authority;
+    private final TokenAttestor tokens;
     private final CallerAttestor attestor;
     private final IssuanceMetrics metrics;
 
     public IssuanceGate(Authority authority, TokenAttestor tokens, IssuanceMetrics metrics, Clock clock) {
         this.authority = authority;
+        this.tokens = tokens;
         this.attestor = new CallerAttestor(new CertificateAttestor(authority, clock), tokens);
         this.metrics = metrics;
+    }
+
+    /** Refuses what needs no further look, before it waits for anybody. Says nothing in favour of the rest. */
+    public void screen(Credentials credentials) throws RefusedException {
+        String authorization = credentials.authorization();
+        if (authorization == null) {
+            return;
+        }
+        try {
+            tokens.screen(authorization, credentials.address());
+        } catch (RefusedException e) {
+            metrics.asked();
+            refused(credentials, e);
+            throw e;
+        }
     }
 
     /**
@@ -46,10 +63,14 @@ public final class IssuanceGate {
             audit(caller, chain.get(0));
             return chain;
         } catch (RefusedException e) {
-            metrics.refused(e.reason());
-            log.info("refused {} ({}): {}", credentials.peer(), e.reason(), e.getMessage());
+            refused(credentials, e);
             throw e;
         }
+    }
+
+    private void refused(Credentials credentials, RefusedException why) {
+        metrics.refused(why.reason());
+        log.info("refused {} ({}): {}", credentials.peer(), why.reason(), why.getMessage());
     }
 
     /** Where tokens are bound to pods, who got which certificate is worth a line. */

@@ -4,6 +4,13 @@ package io.weft.ca.attest;
 public interface TokenAttestor {
 
     /**
+     * Looks first, on the thread of the call: whatever can be refused cheaply is. Says nothing in favour of anybody.
+     *
+     * @throws RefusedException UNAUTHENTICATED: the token cannot be good; UNAVAILABLE: too many come from there, come again
+     */
+    default void screen(String authorization, String address) throws RefusedException {}
+
+    /**
      * Asks.
      *
      * @param authorization the metadata value, whole

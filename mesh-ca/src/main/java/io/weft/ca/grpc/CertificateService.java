@@ -40,6 +40,12 @@ public final class CertificateService extends IstioCertificateServiceGrpc.IstioC
             answer(credentials, request, response);
             return;
         }
+        try {
+            gate.screen(credentials);
+        } catch (RefusedException e) {
+            response.onError(status(e.reason()).withDescription(e.getMessage()).asRuntimeException());
+            return;
+        }
         boolean taken = tokenCalls.offer(() -> {
             if (!call.isCancelled()) {
                 answer(credentials, request, response);

@@ -12,6 +12,8 @@ import io.weft.ca.attest.RefusedException;
 import io.weft.ca.attest.RefusedException.Reason;
 import io.weft.ca.attest.ServiceAccount;
 import io.weft.ca.attest.TokenAttestor;
+import io.weft.ca.attest.TokenScreen;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class TokenReviews implements TokenAttestor {
 
     private static final Logger log = LoggerFactory.getLogger(TokenReviews.class);
+    /** Nobody's bad tokens shall take the questions of all the others: at most this part of them is one address's. */
+    private static final int SHARE = 10;
+
+    private static final int MAX_PEERS = 10_000;
     private static final int MAX_SHOWN = 200;
     private static final String ACCOUNTS = "system:serviceaccounts";
     private static final String POD_NAME = "authentication.kubernetes.io/pod-name";
@@ -36,12 +42,15 @@ public final class TokenReviews implements TokenAttestor {
     private final String trustDomain;
     private final String audience;
     private final int perSecond;
+    private final int perPeer;
+    private final TokenScreen screen;
+    private final PeerRates peers;
     private final ReviewRate rate;
     private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
     /**
      * @param audience what a token must be meant for
-     * @param perSecond questions to the API server; more callers are sent away to come again
+     * @param perSecond questions to the API server; more callers are sent away to come again; a tenth of it for one address
      */
     public TokenReviews(KubernetesClient client, String trustDomain, String audience, int perSecond) {
         this(client, trustDomain, audience, perSecond, System::nanoTime);
@@ -52,6 +61,9 @@ public final class TokenReviews implements TokenAttestor {
         this.trustDomain = trustDomain;
         this.audience = audience;
         this.perSecond = perSecond;
+        this.perPeer = Math.max(1, perSecond / SHARE);
+        this.screen = new TokenScreen(audience, Clock.systemUTC());
+        this.peers = new PeerRates(perPeer, MAX_PEERS, nanos);
         this.rate = new ReviewRate(perSecond, nanos);
     }
 
@@ -61,11 +73,16 @@ public final class TokenReviews implements TokenAttestor {
     }
 
     @Override
+    public void screen(String authorization, String address) throws RefusedException {
+        screen.require(Bearer.token(authorization));
+        if (!peers.take(address)) {
+            throw unavailable("more than " + perPeer + " a second from " + address);
+        }
+    }
+
+    @Override
     public Attested attest(String authorization) throws RefusedException {
         String token = Bearer.token(authorization);
-        if (token.chars().filter(c -> c == '.').count() != 2) {
-            throw Bearer.refused("not a JWT (expected: a service account's token)");
-        }
         if (!rate.take()) {
             throw unavailable("more than " + perSecond + " a second");
         }

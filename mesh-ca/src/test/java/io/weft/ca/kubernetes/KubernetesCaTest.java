@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,6 +18,7 @@ import io.grpc.StatusRuntimeException;
 import io.weft.ca.Caller;
 import io.weft.ca.Csr;
 import io.weft.ca.RunningCa;
+import io.weft.ca.Tokens;
 import io.weft.ca.attest.IssuanceGate;
 import io.weft.ca.attest.RefusedException;
 import io.weft.ca.authority.Authority;
@@ -28,7 +31,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -45,7 +50,9 @@ import org.slf4j.LoggerFactory;
 /** The whole CA as it runs in a pod: service accounts' tokens, and an API server that comes and goes. */
 class KubernetesCaTest {
 
-    private static final String TOKEN = "e30.e30.sig";
+    private static final Tokens TOKENS = new Tokens("k1");
+    private static final String TOKEN = TOKENS.token("default", "bookinfo-reviews");
+    private static final String UNKNOWN = TOKENS.token("default", "unknown");
     private static final String REVIEWS = "spiffe://cluster.local/ns/default/sa/bookinfo-reviews";
 
     @TempDir
@@ -59,6 +66,7 @@ class KubernetesCaTest {
     static void start() {
         api = new ApiServerDouble("istio-system", "default");
         ca = RunningCa.onKubernetes(api.config(), home, "--weft.ca.kubernetes.reviews-at-a-time=2", "--weft.ca.kubernetes.review-timeout=30s",
+                "--weft.ca.kubernetes.reviews-per-second=1000",
                 "--weft.ca.kubernetes.resync=200ms");
         nobody = caller(null, List.of());
     }
@@ -92,10 +100,8 @@ class KubernetesCaTest {
 
     @Test
     void whoIsNotRefusedIsAServiceAccountOfOurAudience() {
-        String other = "e30.e30.other";
-        refused("nobody.knows.it", Code.UNAUTHENTICATED, "token refused: [invalid bearer token]");
-        refused("garbage", Code.UNAUTHENTICATED, "not a JWT");
-        refused("a.b." + "c".repeat(9000), Code.UNAUTHENTICATED, "at most 8192");
+        String other = TOKENS.token("default", "other");
+        refused(UNKNOWN, Code.UNAUTHENTICATED, "token refused: [invalid bearer token]");
         api.knows(other, reviews(s -> s.withAuthenticated(null)));
         refused(other, Code.UNAUTHENTICATED, "does not know it");
         api.knows(other, reviews(s -> s.withAudiences()));
@@ -117,8 +123,48 @@ class KubernetesCaTest {
     }
 
     @Test
+    void whatCannotBeGoodIsRefusedWithoutAsking() {
+        int before = api.asked();
+        refused("garbage", Code.UNAUTHENTICATED, "not a JWT");
+        refused("e30.e30.sig", Code.UNAUTHENTICATED, "not a JWT");
+        refused("a.b." + "c".repeat(9000), Code.UNAUTHENTICATED, "at most 8192");
+        refused(new PlainJWT(Tokens.claims("default", "bookinfo-reviews").build()).serialize(), Code.UNAUTHENTICATED, "not a JWT");
+        refused(token(c -> c.audience("https://kubernetes.default.svc")), Code.UNAUTHENTICATED, "aud (expected: istio-ca)");
+        refused(token(c -> c.audience((String) null)), Code.UNAUTHENTICATED, "aud (expected: istio-ca)");
+        refused(token(c -> c.issuer(null)), Code.UNAUTHENTICATED, "no iss");
+        refused(token(c -> c.subject("bookinfo-reviews")), Code.UNAUTHENTICATED, "sub is not a service account");
+        refused(token(c -> c.expirationTime(null)), Code.UNAUTHENTICATED, "no exp");
+        refused(token(c -> c.expirationTime(Date.from(Instant.now().minusSeconds(120)))), Code.UNAUTHENTICATED, "expired at");
+        refused(token(c -> c.notBeforeTime(Date.from(Instant.now().plusSeconds(120)))), Code.UNAUTHENTICATED, "nbf lies in the future");
+        assertThat(api.asked()).isEqualTo(before);
+    }
+
+    private static String token(UnaryOperator<JWTClaimsSet.Builder> change) {
+        return TOKENS.token("default", "bookinfo-reviews", change);
+    }
+
+    @Test
+    void oneAddressWithBadTokensTakesItsShare_andLeavesTheOthersTheirs() throws Exception {
+        api.knows(TOKEN, reviews(s -> s));
+        int before = api.asked();
+        try (KubernetesClient client = api.client()) {
+            TokenReviews reviews = new TokenReviews(client, "cluster.local", "istio-ca", 20, () -> 0);
+            for (int i = 0; i < 2; i++) {
+                reviews.screen("Bearer " + UNKNOWN, "10.0.0.66");
+                assertThatThrownBy(() -> reviews.attest("Bearer " + UNKNOWN)).hasMessageContaining("token refused");
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThatThrownBy(() -> reviews.screen("Bearer " + UNKNOWN, "10.0.0.66")).hasMessageContaining("more than 2 a second from 10.0.0.66; come again");
+            }
+            reviews.screen("Bearer " + TOKEN, "10.0.0.7");
+            assertThat(reviews.attest("Bearer " + TOKEN).id().uri()).isEqualTo(REVIEWS);
+            assertThat(api.asked()).isEqualTo(before + 3);
+        }
+    }
+
+    @Test
     void nothingIsRemembered_aTokenThatIsTakenBackIsRefusedAtOnce() {
-        String token = "e30.e30.deleted";
+        String token = TOKENS.token("default", "deleted");
         api.knows(token, reviews(s -> s));
         assertThat(nobody.ask(token, Csr.p256().pem())).hasSize(3);
         api.knows(token, new TokenReviewStatusBuilder().withAuthenticated(false).withError("pod is gone").build());
@@ -133,7 +179,7 @@ class KubernetesCaTest {
         try (Caller reviews = caller(csr, chain.subList(0, 2))) {
             api.goesAway();
             refused(TOKEN, Code.UNAVAILABLE, "the API server cannot be asked; come again");
-            refused("nobody.knows.it", Code.UNAVAILABLE, "come again");
+            refused(UNKNOWN, Code.UNAVAILABLE, "come again");
             assertThat(reviews.ask(null, Csr.p256().pem())).as("by certificate").hasSize(3);
             assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
             assertThat(get("/actuator/health").body()).contains("waitingFor");
