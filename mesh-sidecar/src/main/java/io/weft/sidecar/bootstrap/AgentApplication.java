@@ -71,7 +71,8 @@ public final class AgentApplication {
 
         /** What is wrong now, for an operator; null if nothing is. */
         public @Nullable String trouble() {
-            return identity.trouble();
+            String trouble = identity.trouble();
+            return trouble != null ? trouble : files.trouble();
         }
 
         @Override

@@ -57,6 +57,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     private @Nullable WorkloadIdentity identity;
+    private @Nullable CertificateFiles certificateFiles;
     private IdentitySource.@Nullable Subscription identitySubscription;
     private @Nullable AdsClient ads;
     private @Nullable AdminServer admin;
@@ -89,6 +90,11 @@ final class RunningSidecar implements AdminView, AutoCloseable {
 
     void identity(WorkloadIdentity workload) {
         identity = workload;
+    }
+
+    /** For others: who reads them waits for the first ones, so that it is not ready without. */
+    void certificateFiles(CertificateFiles files) {
+        certificateFiles = files;
     }
 
     void ads(AdsClient client) {
@@ -142,6 +148,9 @@ final class RunningSidecar implements AdminView, AutoCloseable {
                 return "its certificate (" + identity.trouble() + ")";
             }
         }
+        if (certificateFiles != null && !certificateFiles.areThere()) {
+            return "its certificate files (" + certificateFiles.trouble() + ")";
+        }
         if (ads == null) {
             return "";
         }
@@ -188,6 +197,10 @@ final class RunningSidecar implements AdminView, AutoCloseable {
             all.put("identity", identity.id().uri());
             all.put("certificate", svid == null ? "none" : "valid until " + svid.notAfter());
         }
+        if (certificateFiles != null) {
+            String trouble = certificateFiles.trouble();
+            all.put("certificate_files", trouble == null ? "written" : trouble);
+        }
         if (ads != null) {
             all.put("control_plane", ads.state().connected() ? "connected" : "away: " + ads.connection());
             all.put("configuration", ads.state().cached() ? "of the last run, from disk" : "live");
@@ -226,6 +239,9 @@ final class RunningSidecar implements AdminView, AutoCloseable {
             admin.close();
         }
         openPages.forEach(AdminServer::close);
+        if (certificateFiles != null) {
+            certificateFiles.close();
+        }
         if (identity != null) {
             identity.close();
         }

@@ -40,8 +40,7 @@ final class WorkloadMode {
         }
         sidecar.identity(identity);
         if (settings.pod().outDir() != null) {
-            // Ends with the identity: nobody else tells it anything.
-            CertificateFiles.keep(identity, new PemFolder(settings.pod().outDir()));
+            sidecar.certificateFiles(CertificateFiles.keep(identity, new PemFolder(settings.pod().outDir())));
         }
         try {
             run(settings, id, identity, sidecar);

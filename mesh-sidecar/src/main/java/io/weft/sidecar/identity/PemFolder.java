@@ -28,14 +28,16 @@ public final class PemFolder {
         this.directory = directory;
     }
 
-    /** Replaces what is in the folder. */
+    /** Replaces what is in the folder; what it held stays if that fails. */
     public void write(Svid svid) throws IOException {
         PrivateFiles.createDirectory(directory);
         Path folder = newVersion();
-        PrivateFiles.createDirectory(folder);
-        PrivateFiles.create(folder.resolve("cert-chain.pem"), Pem.encode(svid.chain()));
-        PrivateFiles.create(folder.resolve("key.pem"), Pem.encode(svid.key()));
-        PrivateFiles.create(folder.resolve("root-cert.pem"), Pem.encode(svid.roots()));
+        try {
+            fill(folder, svid);
+        } catch (IOException e) {
+            delete(folder);
+            throw e;
+        }
         link(DATA, folder.getFileName());
         for (String name : NAMES) {
             Path target = Path.of(DATA, name);
@@ -44,6 +46,13 @@ public final class PemFolder {
             }
         }
         sweep();
+    }
+
+    private static void fill(Path folder, Svid svid) throws IOException {
+        PrivateFiles.createDirectory(folder);
+        PrivateFiles.create(folder.resolve("cert-chain.pem"), Pem.encode(svid.chain()));
+        PrivateFiles.create(folder.resolve("key.pem"), Pem.encode(svid.key()));
+        PrivateFiles.create(folder.resolve("root-cert.pem"), Pem.encode(svid.roots()));
     }
 
     /** Names sort by age, and none is used twice. */
@@ -74,10 +83,14 @@ public final class PemFolder {
         }
         versions.sort(Comparator.comparing(path -> path.getFileName().toString()));
         for (Path old : versions.subList(0, Math.max(0, versions.size() - KEPT))) {
-            for (String name : NAMES) {
-                Files.deleteIfExists(old.resolve(name));
-            }
-            Files.deleteIfExists(old);
+            delete(old);
         }
+    }
+
+    private static void delete(Path version) throws IOException {
+        for (String name : NAMES) {
+            Files.deleteIfExists(version.resolve(name));
+        }
+        Files.deleteIfExists(version);
     }
 }
