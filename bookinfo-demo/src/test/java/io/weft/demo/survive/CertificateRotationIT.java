@@ -28,6 +28,7 @@ class CertificateRotationIT {
                             .map(workload -> workload + " sidecar"))
             .toList();
     private static final String ISSUED = "certificate for ";
+    private static final String VALID = " valid until ";
     private static final int ROTATIONS = 3;
 
     private final SurvivingMesh mesh = SurvivingMesh.shared();
@@ -80,9 +81,13 @@ class CertificateRotationIT {
     private Map<String, Integer> issued() {
         Map<String, Integer> issued = new TreeMap<>();
         for (String part : PARTS) {
-            issued.put(part, (int) mesh.log(part).lines().filter(line -> line.contains(ISSUED) && line.contains("valid until")).count());
+            issued.put(part, (int) issues(part).count());
         }
         return issued;
+    }
+
+    private Stream<String> issues(String part) {
+        return mesh.log(part).lines().filter(line -> line.contains(ISSUED) && line.contains(VALID));
     }
 
     private void awaitIssued(Map<String, Integer> before, int more) {
@@ -90,15 +95,26 @@ class CertificateRotationIT {
                 .allSatisfy((part, count) -> assertThat(count).as(part).isGreaterThanOrEqualTo(before.get(part) + more)));
     }
 
-    /** Also on pilot's streams, which end with the certificate they were opened with. */
+    /** Of every part, those of pilot's streams too, which end with the certificate they were opened with: the next scenario may take the CA away. */
     private void awaitLongCertificates() {
         mesh.patiently().untilAsserted(() -> {
-            for (JsonNode proxy : mesh.proxies()) {
+            Instant inAnHour = Instant.now().plus(Duration.ofHours(1));
+            assertThat(PARTS).allSatisfy(part -> assertThat(validUntil(part)).isAfter(inAnHour));
+            JsonNode proxies = mesh.proxies();
+            assertThat(proxies.size()).as("proxies of %s", proxies).isEqualTo(SurvivingMesh.PROXIES);
+            for (JsonNode proxy : proxies) {
                 assertThat(Instant.parse(proxy.path("certificateExpires").asString()))
                         .as(proxy.path("workload").asString())
-                        .isAfter(Instant.now().plus(Duration.ofHours(1)));
+                        .isAfter(inAnHour);
             }
         });
         mesh.awaitAllSynced();
+    }
+
+    /** Of the certificate that a part got last, as its log has it. */
+    private Instant validUntil(String part) {
+        List<String> issued = issues(part).toList();
+        String last = issued.get(issued.size() - 1);
+        return Instant.parse(last.substring(last.indexOf(VALID) + VALID.length()).strip());
     }
 }

@@ -39,7 +39,7 @@ final class SurvivingMesh {
     private static final Duration STOP = Duration.ofSeconds(40);
 
     /** All proxies: seven sidecars and two gateways. */
-    private static final int PROXIES = 9;
+    static final int PROXIES = 9;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
