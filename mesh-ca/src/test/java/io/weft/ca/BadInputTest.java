@@ -1,7 +1,6 @@
 package io.weft.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -20,7 +19,6 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -44,36 +42,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What nobody well-meaning sends: each is refused in words, alone and in a crowd, and whoever means well is served meanwhile. */
-class BadInputTest {
+class BadInputTest extends ServedCa {
 
-    private static final String REVIEWS = "spiffe://cluster.local/ns/default/sa/bookinfo-reviews";
-
-    @TempDir
-    static Path home;
-
-    static final Tokens tokens = new Tokens("k1");
-    static RunningCa ca;
-    static Caller nobody;
-
-    @BeforeAll
-    static void start() {
-        tokens.publish(home);
-        ca = RunningCa.start(home);
-        nobody = new Caller(ca, home);
-    }
-
-    @AfterAll
-    static void stop() {
-        nobody.close();
-        ca.close();
-    }
+    private static final int TLS_ALERT = 21;
 
     @Test
     void keysOfOtherKinds() throws Exception {
@@ -114,7 +88,7 @@ class BadInputTest {
                 new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), Tokens.claims("default", "bookinfo-reviews").build());
         confused.sign(new MACSigner(publicKey()));
         refusedToken(confused.serialize());
-        String good = token();
+        String good = reviewsToken();
         String[] parts = good.split("\\.");
         refusedToken(parts[0] + "." + parts[1] + ".");
         refusedToken(parts[0] + "." + parts[1]);
@@ -135,19 +109,26 @@ class BadInputTest {
     }
 
     @Test
-    void bytesThatAreNoTls() throws Exception {
+    void bytesThatAreNoTls_areAnsweredByAnAlertAtMost() throws Exception {
         for (String garbage : List.of("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u0016\u0003\u0001\u00ff\u00ff" + "x".repeat(20_000))) {
-            try (Socket socket = new Socket("127.0.0.1", ca.grpcPort())) {
-                socket.setSoTimeout(20_000);
-                socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
-                socket.shutdownOutput();
-                drain(socket.getInputStream());
-            } catch (SocketException closed) {
-                // Before all of it was read, or even sent. A timeout would be another exception.
-                assertThat(closed).isNotNull();
-            }
+            byte[] said = saidBeforeItHangsUp(garbage);
+            assertThat(said.length == 0 || said[0] == TLS_ALERT).as("%s: %s", garbage.substring(0, 5), Arrays.toString(said)).isTrue();
         }
-        assertThat(nobody.ask(token(), Csr.p256().pem())).hasSize(3);
+        assertThat(nobody.ask(reviewsToken(), Csr.p256().pem())).hasSize(3);
+    }
+
+    /** A server that does not hang up within 20 s is an exception. */
+    private static byte[] saidBeforeItHangsUp(String garbage) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (Socket socket = new Socket("127.0.0.1", ca.grpcPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            socket.getInputStream().transferTo(said);
+        } catch (SocketException reset) {
+            // Before all of it was read, or even sent: an end like the other one.
+        }
+        return said.toByteArray();
     }
 
     @Test
@@ -160,11 +141,11 @@ class BadInputTest {
         List<Future<Code>> answers = new ArrayList<>();
         try {
             for (int i = 0; i < 60; i++) {
-                answers.add(threads.submit(() -> code(token(), weak)));
-                answers.add(threads.submit(() -> code(token(), "x".repeat(17_000))));
-                answers.add(threads.submit(() -> code(token(), "x".repeat(70_000))));
+                answers.add(threads.submit(() -> code(reviewsToken(), weak)));
+                answers.add(threads.submit(() -> code(reviewsToken(), "x".repeat(17_000))));
+                answers.add(threads.submit(() -> code(reviewsToken(), "x".repeat(70_000))));
                 answers.add(threads.submit(() -> code(foreign, good)));
-                answers.add(threads.submit(() -> code(token(), good)));
+                answers.add(threads.submit(() -> code(reviewsToken(), good)));
             }
             Map<Code, Long> counted = new EnumMap<>(Code.class);
             for (Future<Code> answer : answers) {
@@ -201,10 +182,6 @@ class BadInputTest {
         return metrics.lines().filter(line -> line.startsWith(name + " ")).mapToLong(line -> (long) Double.parseDouble(line.split(" ")[1])).sum();
     }
 
-    private static void drain(InputStream in) throws IOException {
-        in.transferTo(new ByteArrayOutputStream());
-    }
-
     private static byte[] publicKey() throws JOSEException {
         return tokens.key().toECPublicKey().getEncoded();
     }
@@ -237,22 +214,7 @@ class BadInputTest {
         return pem.lines().filter(line -> !line.startsWith("-----")).collect(Collectors.joining());
     }
 
-    private static void refusedKey(String csr, String why) {
-        refused(Code.INVALID_ARGUMENT, nobody, token(), csr, why);
-    }
-
     private static void refusedToken(String token) {
         refused(Code.UNAUTHENTICATED, nobody, token, Csr.p256().pem(), "token refused");
-    }
-
-    private static void refused(Code code, Caller caller, @Nullable String token, String csr, String why) {
-        StatusRuntimeException e = catchThrowableOfType(StatusRuntimeException.class, () -> caller.ask(token, csr));
-        assertThat(e).as("refused: " + why).isNotNull();
-        assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
-        assertThat(String.valueOf(e.getStatus().getDescription())).contains(why);
-    }
-
-    private static String token() {
-        return tokens.token("default", "bookinfo-reviews");
     }
 }

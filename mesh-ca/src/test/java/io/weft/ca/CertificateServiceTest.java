@@ -30,38 +30,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assumptions;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The whole CA over real gRPC and TLS: who gets a certificate, for what name, and who does not. */
-class CertificateServiceTest {
-
-    private static final String REVIEWS = "spiffe://cluster.local/ns/default/sa/bookinfo-reviews";
-
-    @TempDir
-    static Path home;
-
-    static final Tokens tokens = new Tokens("k1");
-    static RunningCa ca;
-    static Caller nobody;
-
-    @BeforeAll
-    static void start() {
-        tokens.publish(home);
-        ca = RunningCa.start(home);
-        nobody = new Caller(ca, home);
-    }
-
-    @AfterAll
-    static void stop() {
-        nobody.close();
-        ca.close();
-    }
+/** Who gets a certificate, for what name, and who does not. */
+class CertificateServiceTest extends ServedCa {
 
     @Test
     void theNameIsTheTokens_whateverTheRequestWishes() throws Exception {
@@ -252,21 +227,6 @@ class CertificateServiceTest {
 
     private static void expectRefusedToken(UnaryOperator<JWTClaimsSet.Builder> change, String why) {
         refused(Code.UNAUTHENTICATED, nobody, tokens.token("default", "bookinfo-reviews", change), Csr.p256().pem(), why);
-    }
-
-    private static void refusedKey(String csr, String why) {
-        refused(Code.INVALID_ARGUMENT, nobody, reviewsToken(), csr, why);
-    }
-
-    private static void refused(Code code, Caller caller, @Nullable String token, String csr, String why) {
-        StatusRuntimeException e = catchThrowableOfType(StatusRuntimeException.class, () -> caller.ask(token, csr));
-        assertThat(e).as("refused: " + why).isNotNull();
-        assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
-        assertThat(String.valueOf(e.getStatus().getDescription())).contains(why);
-    }
-
-    private static String reviewsToken() {
-        return tokens.token("default", "bookinfo-reviews");
     }
 
     /** A certificate of the real authority's keys, made by an authority whose clock stands two days back. */
