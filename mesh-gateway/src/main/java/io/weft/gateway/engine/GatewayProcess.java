@@ -221,13 +221,18 @@ final class GatewayProcess implements SmartLifecycle {
         drain.start();
         now.engine().startDraining();
         // Clients that find us by a list that is still being updated get an answer, new ones too, and the advice not to come back.
-        drain.await(settings.drainTime(), () -> now.engine().quiet().compareTo(settings.drainTime()) >= 0);
+        drain.await(settings.drainTime(), () -> isUnknown(now));
         now.ads().close();
         // Nobody new is let in any more, or clients that come back at once would use up the grace of those who are there.
         now.engine().shutdown(settings.drainGrace());
         now.tls().close();
         now.identity().close();
         now.thread().shutdown();
+    }
+
+    /** Balancers and callers that have no connection open have to find out too that this one goes; but nobody knows one that never was ready. */
+    private boolean isUnknown(Running now) {
+        return !now.ads().state().ready() && now.engine().quiet().compareTo(settings.drainTime()) >= 0;
     }
 
     /** Null before start and after stop. */

@@ -24,8 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tokenFile the token that is shown to the CA, read again at every use; default: {@code run/<part>/token} below home
  * @param registerGroup the WorkloadGroup that a gateway registers into, in its namespace; empty: none; default: the egress gateway's own, none
  *     for ingress
- * @param drainTime how long a stopping gateway goes on serving, new connections too, saying on every answer that the connection ends; not at all if nobody was
- *     there for as long
+ * @param drainTime how long a stopping gateway goes on serving, new connections too, saying on every answer that the connection ends; not at all if it never
+ *     was ready
  * @param drainGrace how long it then waits for what is still running
  * @param ca where certificates come from
  * @param xds where configuration comes from

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.weft.gateway.GatewayApplication;
+import io.weft.sidecar.xds.LastGood;
+import io.weft.sidecar.xds.RawResource;
+import io.weft.sidecar.xds.ResourceKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -166,7 +174,25 @@ class GatewayLifeIT {
     }
 
     @Test
-    void withoutConnections_stoppingTakesNoTime() {
+    void anIdleOneThatOthersKnow_isNotReadyAtOnce_andServesOnForItsDrainTime() throws Exception {
+        new LastGood(
+                        home.resolve("run/istio-ingressgateway/cache/xds"),
+                        "spiffe://cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account")
+                .save(Map.of(
+                        ResourceKind.CLUSTER,
+                        List.of(new RawResource("a", "1", Any.pack(Cluster.newBuilder().setName("a").build())))));
+        ConfigurableApplicationContext gateway = start(GatewayLifeIT.class, "--weft.drain-time=1s");
+        await().until(() -> gateway.getBean(GatewayProcess.class).configurationHealth().getStatus().equals(Status.UP));
+        assertThat(gateway.getBean(GatewayProcess.class).engine().connections()).isZero();
+        long before = System.nanoTime();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+        await().until(() -> gateway.getBeanFactory().getBean(ApplicationAvailability.class).getReadinessState() == ReadinessState.REFUSING_TRAFFIC);
+        closing.get(20, TimeUnit.SECONDS);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void withoutConnections_oneThatNeverWasReadyStopsAtOnce() {
         ConfigurableApplicationContext gateway = start(GatewayLifeIT.class, "--weft.drain-time=1m");
         long before = System.nanoTime();
         gateway.close();
