@@ -90,7 +90,7 @@ public final class DownstreamConnection {
         PeerIdentity known = peer;
         if (known != null && known.spiffeId() != null && (peerMetadata == null || !AsciiString.contentEquals(peerMetadata, said))) {
             peerMetadata = PeerMetadata.tooLong(said) ? null : said;
-            source = peers.read(said, known.spiffeId().namespace());
+            source = peers.read(said, known.spiffeId());
         }
     }
 

@@ -11,6 +11,7 @@ import io.weft.sidecar.http.h1.Http1UpstreamCodec;
 import io.weft.sidecar.http.h2.Http2UpstreamCodec;
 import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.peer.PeerExchange;
+import io.weft.sidecar.observe.peer.PeerNames;
 import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
@@ -71,7 +72,7 @@ public final class MeshEngine implements Engine {
         EventLoopGroup group = options.loops().onServer(true);
         this.tls = new TlsBinder(options.tls(), secrets);
         this.names = new NameResolver(group);
-        PeerExchange exchange = new PeerExchange(new SelfHeaders(), options.metrics());
+        PeerExchange exchange = new PeerExchange(new SelfHeaders(), new PeerNames(options.metrics()), options.metrics());
         this.clusters = new Clusters(new ClusterEnvironment(
                 new Http1UpstreamCodec(), new Http2UpstreamCodec(), tls, options.metrics(), group, names, this::own, exchange));
         this.observation = new Observation(options, clusters, group, exchange);

@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 /** Who this proxy is, and what it tells of what it does: metrics shared by all listeners of a direction, access logs, spans. Changes come one at a time. */
 final class Observation {
     private final EngineOptions options;
-    private final PeerMetadata peers = new PeerMetadata();
+    private final PeerMetadata peers;
     private final PeerExchange exchange;
     private final GrpcLogs grpcLogs;
     private final SpanExports spans;
@@ -47,6 +47,7 @@ final class Observation {
     Observation(EngineOptions options, Clusters clusters, EventLoopGroup loops, PeerExchange exchange) {
         this.options = options;
         this.exchange = exchange;
+        this.peers = new PeerMetadata(exchange.names());
         this.grpcLogs = new GrpcLogs(clusters, loops, () -> self, options.metrics());
         this.spans = new SpanExports(clusters, loops, () -> self, options.metrics());
     }

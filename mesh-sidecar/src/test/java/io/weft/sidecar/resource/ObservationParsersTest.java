@@ -8,7 +8,10 @@ import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.weft.sidecar.identity.SpiffeId;
+import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.peer.PeerMetadata;
+import io.weft.sidecar.observe.peer.PeerNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -159,7 +162,7 @@ class ObservationParsersTest {
         assertThat(known.workload()).isEqualTo(self);
         assertThat(known.serviceName()).isEqualTo("books.prod");
         assertThat(known.meshId()).isEqualTo("m");
-        assertThat(new PeerMetadata().read(known.peerMetadata(), "prod")).isEqualTo(self);
+        assertThat(peers().read(known.peerMetadata(), in("prod"))).isEqualTo(self);
         assertThat(Node.parseFrom(known.message()).getMetadata().getFieldsOrThrow("WORKLOAD_NAME").getStringValue()).isEqualTo("reviews-v1");
     }
 
@@ -176,10 +179,10 @@ class ObservationParsersTest {
         assertThat(node.workload()).isEqualTo(new Workload("reviews-v1", "prod", "reviews", "v1", "reviews", "v1", "Kubernetes"));
         assertThat(node.serviceName()).isEqualTo("reviews.prod");
         assertThat(node.router()).isFalse();
-        PeerMetadata peers = new PeerMetadata();
-        assertThat(peers.read(node.peerMetadata(), "prod")).isEqualTo(node.workload());
+        PeerMetadata peers = peers();
+        assertThat(peers.read(node.peerMetadata(), in("prod"))).isEqualTo(node.workload());
         // the certificate has the last word
-        assertThat(peers.read(node.peerMetadata(), "other").namespace()).isEqualTo("other");
+        assertThat(peers.read(node.peerMetadata(), in("other")).namespace()).isEqualTo("other");
         assertThat(node("{'id':'router~1~x~y','cluster':'edge'}").peerMetadata()).isEmpty();
         assertThat(node("{'id':'router~1~x~y','cluster':'edge'}").router()).isTrue();
     }
@@ -187,7 +190,15 @@ class ObservationParsersTest {
     @ParameterizedTest
     @CsvSource({"''", "not base64!", "AAAA", "/////w=="})
     void whatIsNoMetadataSaysNothing(String value) {
-        assertThat(new PeerMetadata().read(value, "ns").known()).isFalse();
-        assertThat(new PeerMetadata().read("A".repeat(5000), "ns").known()).isFalse();
+        assertThat(peers().read(value, in("ns")).known()).isFalse();
+        assertThat(peers().read("A".repeat(5000), in("ns")).known()).isFalse();
+    }
+
+    private static PeerMetadata peers() {
+        return new PeerMetadata(new PeerNames(new EngineMetrics()));
+    }
+
+    private static SpiffeId in(String namespace) {
+        return new SpiffeId("cluster.local", namespace, "peer");
     }
 }

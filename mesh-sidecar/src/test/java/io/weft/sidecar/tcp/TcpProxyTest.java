@@ -24,6 +24,7 @@ import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.peer.PeerExchange;
+import io.weft.sidecar.observe.peer.PeerNames;
 import io.weft.sidecar.observe.peer.SelfHeaders;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
@@ -64,7 +65,7 @@ class TcpProxyTest {
     private final EngineMetrics metrics = new EngineMetrics();
     private final NameResolver names = new NameResolver(loops);
     private final Clusters clusters = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
-            new TlsBinder(null, new SecretStore()), metrics, loops, names, address -> false, new PeerExchange(new SelfHeaders(), metrics)));
+            new TlsBinder(null, new SecretStore()), metrics, loops, names, address -> false, new PeerExchange(new SelfHeaders(), new PeerNames(metrics), metrics)));
     private final List<TcpLog> logs = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -227,7 +228,7 @@ class TcpProxyTest {
                 TlsContexts clientTls = new TlsContexts(IdentitySource.fixed(ca.svid(client)));
                 TlsContext inbound = serverTls.inbound(ClientAuth.REQUIRE, List.of("istio"));
                 Clusters secured = new Clusters(new ClusterEnvironment(new Http2UpstreamCodec(), new Http2UpstreamCodec(),
-                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false, new PeerExchange(new SelfHeaders(), metrics)))) {
+                        new TlsBinder(clientTls, new SecretStore()), metrics, loops, names, address -> false, new PeerExchange(new SelfHeaders(), new PeerNames(metrics), metrics)))) {
             TcpProxy behindTls = proxyOf(clusters, Duration.ZERO, 1, one("plain"));
             int tlsPort = serve(channel -> {
                 channel.config().setAutoRead(true);

@@ -19,10 +19,12 @@ public final class PeerExchange {
     private static final String HANDLER = "weft.peerExchange";
 
     private final SelfHeaders self;
+    private final PeerNames names;
     private final Counters counters;
 
-    public PeerExchange(SelfHeaders self, EngineMetrics metrics) {
+    public PeerExchange(SelfHeaders self, PeerNames names, EngineMetrics metrics) {
         this.self = self;
+        this.names = names;
         this.counters = Counters.of(metrics);
     }
 
@@ -56,6 +58,11 @@ public final class PeerExchange {
         return self;
     }
 
+    /** What peers may call themselves, here and in headers. */
+    public PeerNames names() {
+        return names;
+    }
+
     /** Whether the two ends of a connection, whose TLS is established, have agreed on this. */
     public boolean agreed(Channel channel) {
         PeerIdentity peer = PeerIdentity.of(channel);
@@ -85,7 +92,7 @@ public final class PeerExchange {
     }
 
     private void add(Channel channel, long patienceMillis, Outcome outcome) {
-        channel.pipeline().addLast(HANDLER, new PeerExchangeHandler(self.frame(), counters, patienceMillis, outcome));
+        channel.pipeline().addLast(HANDLER, new PeerExchangeHandler(self.frame(), names, counters, patienceMillis, outcome));
     }
 
     /** Who was met at the other end of a connection; nobody that is known, if that was never said. */

@@ -18,6 +18,7 @@ import java.util.List;
 /** Behind TLS, until the peer has said who it is: sends ours when it is added, takes the peer's out of what comes, and leaves. */
 final class PeerExchangeHandler extends ByteToMessageDecoder {
     private final byte[] ours;
+    private final PeerNames names;
     private final PeerExchange.Counters counters;
     private final long patienceMillis;
     private final PeerExchange.Outcome outcome;
@@ -31,8 +32,9 @@ final class PeerExchangeHandler extends ByteToMessageDecoder {
     private boolean over;
 
     /** @param patienceMillis 0: the connection is in use, and may stay silent or end without our being told who that was */
-    PeerExchangeHandler(byte[] ours, PeerExchange.Counters counters, long patienceMillis, PeerExchange.Outcome outcome) {
+    PeerExchangeHandler(byte[] ours, PeerNames names, PeerExchange.Counters counters, long patienceMillis, PeerExchange.Outcome outcome) {
         this.ours = ours;
+        this.names = names;
         this.counters = counters;
         this.patienceMillis = patienceMillis;
         this.outcome = outcome;
@@ -94,11 +96,11 @@ final class PeerExchangeHandler extends ByteToMessageDecoder {
     }
 
     /** The namespace is that of the certificate; whoever has none of the mesh is believed nothing. */
-    private static Workload read(ChannelHandlerContext context, byte[] body) throws InvalidProtocolBufferException {
+    private Workload read(ChannelHandlerContext context, byte[] body) throws InvalidProtocolBufferException {
         PeerIdentity peer = PeerIdentity.of(context.channel());
         SpiffeId id = peer == null ? null : peer.spiffeId();
         Workload said = PeerMetadata.of(PeerFrame.metadata(ByteString.copyFrom(body)));
-        return id == null ? Workload.UNKNOWN : said.in(id.namespace());
+        return id == null ? Workload.UNKNOWN : names.of(id, said);
     }
 
     @Override

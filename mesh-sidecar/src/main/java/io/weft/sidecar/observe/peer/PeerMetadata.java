@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.netty.util.AsciiString;
+import io.weft.sidecar.identity.SpiffeId;
 import io.weft.sidecar.resource.Workload;
 import java.util.Base64;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,16 +21,21 @@ public final class PeerMetadata {
     private static final int MOST_KNOWN = 1000;
 
     private final ConcurrentHashMap<String, Workload> known = new ConcurrentHashMap<>();
+    private final PeerNames names;
 
-    /** @param namespace of the peer's certificate: the only one it can be in */
-    public Workload read(CharSequence value, String namespace) {
+    public PeerMetadata(PeerNames names) {
+        this.names = names;
+    }
+
+    /** @param id of the peer's certificate */
+    public Workload read(CharSequence value, SpiffeId id) {
         if (value.length() == 0 || tooLong(value)) {
             return Workload.UNKNOWN;
         }
-        String key = namespace + ' ' + value;
+        String key = id.uri() + ' ' + value;
         Workload workload = known.get(key);
         if (workload == null) {
-            workload = decode(value.toString()).in(namespace);
+            workload = names.of(id, decode(value.toString()));
             if (known.size() >= MOST_KNOWN) {
                 known.clear();
             }
