@@ -92,7 +92,8 @@ public final class Ledger {
                                     version,
                                     Long.parseLong(String.valueOf(entry.get("generation"))))),
                     outcome.document(),
-                    String.valueOf(entry.get("file")));
+                    String.valueOf(entry.get("file")),
+                    entry.get("uid") instanceof String uid ? uid : "");
         } catch (JacksonException | UnreadableException | NumberFormatException | DateTimeException broken) {
             return null;
         }
@@ -104,6 +105,9 @@ public final class Ledger {
         for (AcceptedObject accepted : objects) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("file", accepted.file());
+            if (!accepted.uid().isEmpty()) {
+                entry.put("uid", accepted.uid());
+            }
             entry.put("created", accepted.object().meta().creationTimestamp().toString());
             entry.put("resourceVersion", accepted.object().meta().resourceVersion());
             entry.put("generation", accepted.object().meta().generation());

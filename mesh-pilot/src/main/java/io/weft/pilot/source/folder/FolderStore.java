@@ -312,7 +312,7 @@ public final class FolderStore implements ConfigStore {
             }
             refusals.add(new Refusal(candidate.file(), candidate.good().index(), key, problems, before != null));
             if (before != null) {
-                objects.put(key, new AcceptedObject(before.object(), before.document(), candidate.file()));
+                objects.put(key, new AcceptedObject(before.object(), before.document(), candidate.file(), ""));
             }
         });
         waiting = !inadmissible.isEmpty();
@@ -357,7 +357,7 @@ public final class FolderStore implements ConfigStore {
                     ? meta.stored(old.creationTimestamp(), old.resourceVersion(), old.generation())
                     : meta.stored(old.creationTimestamp(), ledger.nextVersion(), old.generation() + 1);
         }
-        return new AcceptedObject(good.object().withMeta(meta), good.document(), file);
+        return new AcceptedObject(good.object().withMeta(meta), good.document(), file, "");
     }
 
     @Override

@@ -137,7 +137,7 @@ final class KubernetesStore implements ConfigStore {
         for (Map.Entry<ObjectKey, AcceptedObject> entry : some.entrySet()) {
             AcceptedObject other = others.get(entry.getKey());
             boolean same = other.document().equals(entry.getValue().document())
-                    && other.object().meta().creationTimestamp().equals(entry.getValue().object().meta().creationTimestamp());
+                    && other.uid().equals(entry.getValue().uid());
             if (!same) {
                 return false;
             }

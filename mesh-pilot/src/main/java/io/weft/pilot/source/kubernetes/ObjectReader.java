@@ -54,28 +54,28 @@ final class ObjectReader {
         ObjectMeta meta = resource.getMetadata();
         ObjectKey key = key(kind, resource);
         String place = kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group()) + "/" + key.namespace() + "/" + key.name();
-        Instant created = created(meta.getCreationTimestamp());
+        String uid = Objects.requireNonNullElse(meta.getUid(), "");
         Optional<Problem> unfit = kind == Kind.SECRET ? unfit(resource.getAdditionalProperties()) : Optional.empty();
         if (unfit.isPresent()) {
-            return SeenObject.bad(key, place, created, List.of(unfit.get()));
+            return SeenObject.bad(key, place, uid, List.of(unfit.get()));
         }
         try {
             ParseOutcome outcome = ObjectParser.parse(JsonReader.read(MAPPER.writeValueAsString(document(kind, resource))));
             ConfigObject object = outcome.object();
             List<Problem> problems = object == null ? outcome.problems() : Validator.validate(object);
             if (object == null || !problems.isEmpty()) {
-                return SeenObject.bad(key, place, created, problems);
+                return SeenObject.bad(key, place, uid, problems);
             }
             long generation = Objects.requireNonNullElse(meta.getGeneration(), 1L);
             ConfigObject stored = object.withMeta(
-                    object.meta().stored(created, Objects.requireNonNullElse(meta.getResourceVersion(), ""), generation));
-            return new SeenObject(key, place, created, new AcceptedObject(stored, outcome.document(), place), List.of());
+                    object.meta().stored(created(meta.getCreationTimestamp()), Objects.requireNonNullElse(meta.getResourceVersion(), ""), generation));
+            return new SeenObject(key, place, uid, new AcceptedObject(stored, outcome.document(), place, uid), List.of());
         } catch (UnreadableException unreadable) {
-            return SeenObject.bad(key, place, created, List.of(new Problem("", String.valueOf(unreadable.getMessage()))));
+            return SeenObject.bad(key, place, uid, List.of(new Problem("", String.valueOf(unreadable.getMessage()))));
         } catch (RuntimeException broken) {
             // A mistake of ours about one object must not keep the others from being read.
             log.error("{} cannot be read", place, broken);
-            return SeenObject.bad(key, place, created, List.of(new Problem("", "mesh-pilot fails on it; its log says why")));
+            return SeenObject.bad(key, place, uid, List.of(new Problem("", "mesh-pilot fails on it; its log says why")));
         }
     }
 
