@@ -44,6 +44,9 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties({MeshProperties.class, PilotProperties.class})
 class PilotConfiguration {
 
+    /** Together with as long again for the answer: an API server that has died without a word is noticed within 20 s. */
+    private static final Duration API_SERVER_PATIENCE = Duration.ofSeconds(10);
+
     @Bean
     ConfigPlane configPlane(MeshProperties mesh, PilotProperties pilot) throws IOException {
         MeshSettings defaults = MeshSettings.DEFAULTS;
@@ -64,7 +67,8 @@ class PilotConfiguration {
             return (admission, executor, changed) ->
                     FolderPlace.open(mesh.configDir(), dir, mesh.config().rescan(), admission, changed);
         }
-        KubernetesPlace.Server server = new KubernetesPlace.Server(kubernetes.kubeconfig(), kubernetes.discoverySelector());
+        KubernetesPlace.Server server =
+                new KubernetesPlace.Server(kubernetes.kubeconfig(), kubernetes.discoverySelector(), API_SERVER_PATIENCE);
         return (admission, executor, changed) ->
                 KubernetesPlace.open(server, dir, rootNamespace, admission, executor, changed);
     }

@@ -17,12 +17,17 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,6 +78,7 @@ public final class TestCluster implements AutoCloseable {
     private final AtomicInteger gone = new AtomicInteger();
     private final KubernetesClient client;
     private volatile Failing failing = new Failing("", 0);
+    private volatile boolean silent;
     private int port;
     private @Nullable DisposableServer door;
 
@@ -174,6 +180,11 @@ public final class TestCluster implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(port)
                 .channelGroup(visitors)
+                .doOnChannelInit((observer, channel, remote) -> {
+                    if (silent) {
+                        mute(channel);
+                    }
+                })
                 .handle(this::pass)
                 .bindNow();
         port = bound.port();
@@ -187,6 +198,32 @@ public final class TestCluster implements AutoCloseable {
             door.disposeNow();
             door = null;
         }
+    }
+
+    /** No visitor hears anything from now on, and no connection ends: as when a machine or the network on the way to it is gone. */
+    public void fallSilent() {
+        silent = true;
+        visitors.forEach(TestCluster::mute);
+    }
+
+    /** New visitors are heard again; those from before never. */
+    public void speakAgain() {
+        silent = false;
+    }
+
+    private static void mute(Channel channel) {
+        channel.pipeline().addFirst(new ChannelDuplexHandler() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+            }
+
+            @Override
+            public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+                promise.setSuccess();
+            }
+        });
     }
 
     private Publisher<Void> pass(HttpServerRequest request, HttpServerResponse response) {

@@ -18,6 +18,7 @@ import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.source.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ public final class KubernetesPlace implements ConfigPlace {
     /** How long Secrets that the server does not give keep a start waiting. */
     private static final long SECRETS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final KubernetesClient client;
+    private final Server server;
     private final String rootNamespace;
     private final ScheduledExecutorService executor;
     private final Runnable changed;
@@ -60,9 +61,13 @@ public final class KubernetesPlace implements ConfigPlace {
     private final Set<String> told = new HashSet<>();
     private final AtomicBoolean publishing = new AtomicBoolean();
     private final AtomicBoolean keeping = new AtomicBoolean();
+    private final SignOfLife life;
+    /** Held while the client is another one's: at the end none is left open. */
+    private final Object connecting = new Object();
     /** Of the executor only. */
     private @Nullable Long secretsAwaitedSince;
 
+    private volatile KubernetesClient client;
     private volatile boolean complete;
     private volatile boolean closed;
 
@@ -71,10 +76,12 @@ public final class KubernetesPlace implements ConfigPlace {
      *
      * @param kubeconfig null: as every client finds it
      * @param discoverySelector labels of the namespaces that belong to the mesh, {@code label=value,…}; empty: all do
+     * @param patience how often it is asked for a sign of life, and how long that may take before it is connected to anew
      */
-    public record Server(@Nullable Path kubeconfig, String discoverySelector) {}
+    public record Server(@Nullable Path kubeconfig, String discoverySelector, Duration patience) {}
 
     private KubernetesPlace(
+            Server server,
             KubernetesClient client,
             Namespaces namespaces,
             Path state,
@@ -83,7 +90,9 @@ public final class KubernetesPlace implements ConfigPlace {
             ScheduledExecutorService executor,
             Runnable changed)
             throws IOException {
+        this.server = server;
         this.client = client;
+        this.life = new SignOfLife(() -> this.client, server.patience(), executor, this::reconnect);
         this.namespaces = namespaces;
         this.rootNamespace = rootNamespace;
         this.executor = executor;
@@ -107,7 +116,7 @@ public final class KubernetesPlace implements ConfigPlace {
         Namespaces namespaces = new Namespaces(Namespaces.selector(server.discoverySelector()), rootNamespace);
         KubernetesClient client = client(server.kubeconfig());
         try {
-            return new KubernetesPlace(client, namespaces, state, rootNamespace, admission, executor, changed);
+            return new KubernetesPlace(server, client, namespaces, state, rootNamespace, admission, executor, changed);
         } catch (IOException | RuntimeException failed) {
             client.close();
             throw failed;
@@ -144,11 +153,26 @@ public final class KubernetesPlace implements ConfigPlace {
                 watches.add(watch(resource, null));
             }
         }
-        watches.forEach(ResourceWatch::start);
+        watches.forEach(watch -> watch.connect(client));
+        life.start();
+    }
+
+    /** Leaves every connection that may be dead; what was seen through it counts on. */
+    private void reconnect() {
+        synchronized (connecting) {
+            if (closed) {
+                return;
+            }
+            KubernetesClient before = client;
+            client = client(server.kubeconfig());
+            watches.forEach(watch -> watch.connect(client));
+            secrets.values().forEach(watch -> watch.connect(client));
+            before.close();
+        }
     }
 
     private ResourceWatch watch(WatchedResource resource, @Nullable ResourceName only) {
-        return new ResourceWatch(client, resource, only, object -> there(resource, object), object -> gone(resource, object), this::looked);
+        return new ResourceWatch(resource, only, object -> there(resource, object), object -> gone(resource, object), this::looked);
     }
 
     private void looked() {
@@ -281,7 +305,7 @@ public final class KubernetesPlace implements ConfigPlace {
             publishSoon();
         }
         for (String name : named) {
-            secrets.computeIfAbsent(name, added -> watch(WatchedResource.SECRETS, new ResourceName(rootNamespace, added)).start());
+            secrets.computeIfAbsent(name, added -> watch(WatchedResource.SECRETS, new ResourceName(rootNamespace, added)).connect(client));
         }
     }
 
@@ -327,6 +351,7 @@ public final class KubernetesPlace implements ConfigPlace {
             details.put("awaited", watches.stream().filter(watch -> !watch.isComplete()).map(watch -> watch.resource().toString()).toList());
         }
         Map<String, String> trouble = trouble();
+        life.trouble().ifPresent(text -> trouble.put("/version", text));
         if (!trouble.isEmpty()) {
             details.put("trouble", trouble);
         }
@@ -342,10 +367,13 @@ public final class KubernetesPlace implements ConfigPlace {
 
     @Override
     public void close() {
-        closed = true;
-        watches.forEach(ResourceWatch::close);
-        secrets.values().forEach(ResourceWatch::close);
-        client.close();
+        synchronized (connecting) {
+            closed = true;
+            life.stop();
+            watches.forEach(ResourceWatch::close);
+            secrets.values().forEach(ResourceWatch::close);
+            client.close();
+        }
         store.keep();
     }
 }

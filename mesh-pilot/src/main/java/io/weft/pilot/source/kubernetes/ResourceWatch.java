@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.weft.pilot.model.cluster.ResourceName;
@@ -31,7 +32,12 @@ final class ResourceWatch implements AutoCloseable {
     private static final Set<Integer> STAYS = Set.of(HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND);
 
     private final WatchedResource resource;
-    private final SharedIndexInformer<GenericKubernetesResource> informer;
+    private final @Nullable ResourceName only;
+    private final Consumer<GenericKubernetesResource> there;
+    private final Consumer<GenericKubernetesResource> gone;
+    private final Runnable looked;
+    private final SeenVersions seen = new SeenVersions();
+    private volatile @Nullable Connected connected;
     private volatile boolean listed;
     private volatile @Nullable String trouble;
     private volatile boolean denied;
@@ -43,45 +49,80 @@ final class ResourceWatch implements AutoCloseable {
      * @param looked called when everything has been listed, and when that, or the watch, has failed
      */
     ResourceWatch(
-            KubernetesClient client,
             WatchedResource resource,
             @Nullable ResourceName only,
             Consumer<GenericKubernetesResource> there,
             Consumer<GenericKubernetesResource> gone,
             Runnable looked) {
         this.resource = resource;
-        this.informer = watched(client, resource, only).runnableInformer(0);
-        informer.addEventHandler(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(GenericKubernetesResource object) {
-                there.accept(object);
-            }
+        this.only = only;
+        this.there = there;
+        this.gone = gone;
+        this.looked = looked;
+    }
 
-            @Override
-            public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
-                there.accept(object);
-            }
+    /** Lists and watches through this client from now on, and no more through another one; what was seen through that counts on. */
+    ResourceWatch connect(KubernetesClient client) {
+        close();
+        Connected now = new Connected(watched(client, resource, only).runnableInformer(0));
+        connected = now;
+        now.informer.start();
+        return this;
+    }
 
-            @Override
-            public void onDelete(GenericKubernetesResource object, boolean lastStateUnknown) {
-                gone.accept(object);
-            }
+    /** What comes through one client: nothing does any more once there is another. */
+    private final class Connected implements ResourceEventHandler<GenericKubernetesResource>, ExceptionHandler {
 
-            @Override
-            public void onList(String resourceVersion, boolean remainedEmpty) {
+        private final SharedIndexInformer<GenericKubernetesResource> informer;
+
+        Connected(SharedIndexInformer<GenericKubernetesResource> informer) {
+            this.informer = informer;
+            informer.itemStore(seen);
+            informer.addEventHandler(this);
+            informer.exceptionHandler(this);
+        }
+
+        private void ifStill(Runnable step) {
+            if (connected == this) {
+                step.run();
+            }
+        }
+
+        @Override
+        public void onAdd(GenericKubernetesResource object) {
+            ifStill(() -> there.accept(object));
+        }
+
+        @Override
+        public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
+            ifStill(() -> there.accept(object));
+        }
+
+        @Override
+        public void onDelete(GenericKubernetesResource object, boolean lastStateUnknown) {
+            ifStill(() -> gone.accept(object));
+        }
+
+        @Override
+        public void onList(String resourceVersion, boolean remainedEmpty) {
+            ifStill(() -> {
                 listed = true;
                 trouble = null;
                 denied = false;
                 looked.run();
-            }
-        });
-        informer.exceptionHandler((started, failure) -> {
-            Throwable why = root(failure);
-            denied = isAnswer(why) && STAYS.contains(((KubernetesClientException) why).getCode());
-            trouble = text(why);
-            looked.run();
+            });
+        }
+
+        @Override
+        public boolean retryAfterException(boolean started, Throwable failure) {
+            ifStill(() -> {
+                Throwable why = root(failure);
+                denied = isAnswer(why) && STAYS.contains(((KubernetesClientException) why).getCode());
+                trouble = text(why);
+                looked.run();
+            });
             return true;
-        });
+        }
     }
 
     private static Informable<GenericKubernetesResource> watched(
@@ -91,11 +132,6 @@ final class ResourceWatch implements AutoCloseable {
         return only == null
                 ? all.inAnyNamespace().withLimit(PAGE)
                 : all.inNamespace(only.namespace()).withName(only.name());
-    }
-
-    ResourceWatch start() {
-        informer.start();
-        return this;
     }
 
     /** Whether everything there is has been seen once; a custom resource that the server does not know has no objects. */
@@ -143,6 +179,10 @@ final class ResourceWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        informer.close();
+        Connected before = connected;
+        connected = null;
+        if (before != null) {
+            before.informer.close();
+        }
     }
 }

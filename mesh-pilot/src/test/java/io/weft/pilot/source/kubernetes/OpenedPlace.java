@@ -8,6 +8,7 @@ import io.weft.pilot.source.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,7 +22,7 @@ final class OpenedPlace implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
 
     OpenedPlace(Path kubeconfig, Path state, Admission admission) {
-        this(new KubernetesPlace.Server(kubeconfig, ""), state, admission);
+        this(new KubernetesPlace.Server(kubeconfig, "", Duration.ofSeconds(10)), state, admission);
     }
 
     OpenedPlace(KubernetesPlace.Server server, Path state, Admission admission) {
