@@ -135,6 +135,7 @@ final class GatewayProcess implements SmartLifecycle {
                 Set.of());
         running = new Running(identity, tls, engine, node, Map.copyOf(ports), health, thread, ads);
         surroundings.publish(ports);
+        ads.onReady(health::lookAgain);
         ads.startOffline();
         BooleanSupplier ready = () -> identity.current() != null && ads.state().ready();
         if (settings.role() == Role.SIDECAR) {
@@ -148,7 +149,10 @@ final class GatewayProcess implements SmartLifecycle {
             health.reportAlone(ads::reportHealth, ready);
         }
         // Connects with the first certificate; one of last time is there at once.
-        identity.subscribe(svid -> ads.retryNow());
+        identity.subscribe(svid -> {
+            ads.retryNow();
+            health.lookAgain();
+        });
         log.info(
                 "{}: {} at {}, identity {}; waiting for its certificate from {} and for configuration from mesh-pilot at {}",
                 settings.part(),

@@ -99,9 +99,19 @@ final class RunningSidecar implements AdminView, AutoCloseable {
 
     void ads(AdsClient client) {
         ads = client;
+        client.onReady(this::lookAtHealth);
         if (identity != null) {
             // The first certificate must not wait for the end of a back-off.
-            identitySubscription = identity.subscribe(svid -> client.retryNow());
+            identitySubscription = identity.subscribe(svid -> {
+                client.retryNow();
+                lookAtHealth();
+            });
+        }
+    }
+
+    private void lookAtHealth() {
+        if (health != null) {
+            health.lookAgain();
         }
     }
 
@@ -135,6 +145,7 @@ final class RunningSidecar implements AdminView, AutoCloseable {
 
     void started() {
         started = true;
+        lookAtHealth();
     }
 
     @Override

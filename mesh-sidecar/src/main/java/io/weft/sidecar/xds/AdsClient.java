@@ -45,6 +45,7 @@ public final class AdsClient implements AutoCloseable {
     private @Nullable ScheduledFuture<?> warmTimer;
     private @Nullable ScheduledFuture<?> listenerTimer;
     private @Nullable ScheduledFuture<?> retry;
+    private Runnable whenReady = () -> {};
     private boolean answered;
     private boolean savePending;
     private boolean closed;
@@ -101,6 +102,11 @@ public final class AdsClient implements AutoCloseable {
             restore();
             connect();
         });
+    }
+
+    /** Who is told, on the configuration's thread, when {@link State#ready} turns true after this. */
+    public void onReady(Runnable told) {
+        execute(() -> whenReady = told);
     }
 
     /** The application's health changed, or is known for the first time: null is healthy, else what is wrong. */
@@ -354,7 +360,11 @@ public final class AdsClient implements AutoCloseable {
                 waiting += " (" + describe(connection) + ")";
             }
         }
-        state = new State(state.ready || config.ready(), connected, !connected && config.ready(), waiting, config.all());
+        boolean wasReady = state.ready;
+        state = new State(wasReady || config.ready(), connected, !connected && config.ready(), waiting, config.all());
+        if (state.ready && !wasReady) {
+            whenReady.run();
+        }
     }
 
     private void execute(Runnable task) {

@@ -30,7 +30,6 @@ public final class HealthChecker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthChecker.class);
     /** Endpoints found by DNS come and go without a change of configuration. */
     private static final int REFRESH_SECONDS = 5;
-    private static final int NOT_READY_MILLIS = 50;
 
     private final Supplier<List<ClusterView>> clusters;
     private final @Nullable String appPrefix;
@@ -40,7 +39,6 @@ public final class HealthChecker implements AutoCloseable {
     private @Nullable Consumer<@Nullable String> report;
     private BooleanSupplier ready = () -> true;
     private boolean alone;
-    private boolean waiting;
     private boolean reported;
     private @Nullable String lastReport;
     private boolean closed;
@@ -59,7 +57,7 @@ public final class HealthChecker implements AutoCloseable {
     /**
      * Who is told how the application is: null is healthy, else what is wrong. An application that nobody probes is taken to be well.
      *
-     * @param ready whether requests may come; before that nothing is said, as a first report brings them
+     * @param ready whether requests may come; before that nothing is said, as a first report brings them. When it may have changed, {@link #lookAgain} is to be called
      */
     public void reportTo(Consumer<@Nullable String> reporter, BooleanSupplier ready) {
         report(reporter, ready, false);
@@ -83,6 +81,11 @@ public final class HealthChecker implements AutoCloseable {
     /** To be called when clusters have changed. */
     public void refresh() {
         loop.execute(this::refreshOnLoop);
+    }
+
+    /** To be called when it may have become ready, so that a first report need not wait for the next look at all there is. */
+    public void lookAgain() {
+        loop.execute(this::sumUp);
     }
 
     private void refreshOnLoop() {
@@ -165,7 +168,7 @@ public final class HealthChecker implements AutoCloseable {
 
     /** All well is only said when all are known; one that is unwell is said at once. */
     private void sumUp() {
-        if (report == null || closed || !reported && !isReady()) {
+        if (report == null || closed || !reported && !ready.getAsBoolean()) {
             return;
         }
         List<String> problems = new ArrayList<>();
@@ -201,22 +204,6 @@ public final class HealthChecker implements AutoCloseable {
         reported = true;
         lastReport = now;
         report.accept(now);
-    }
-
-    private boolean isReady() {
-        if (ready.getAsBoolean()) {
-            return true;
-        }
-        if (!waiting) {
-            waiting = true;
-            loop.schedule(this::lookAgain, NOT_READY_MILLIS, TimeUnit.MILLISECONDS);
-        }
-        return false;
-    }
-
-    private void lookAgain() {
-        waiting = false;
-        sumUp();
     }
 
     /** Ends as {@link #close} does; who was told that all is well is told that it ends, so that whoever sends requests here stops. */
