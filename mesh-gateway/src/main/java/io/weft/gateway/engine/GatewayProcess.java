@@ -136,6 +136,8 @@ final class GatewayProcess implements SmartLifecycle {
         running = new Running(identity, tls, engine, node, Map.copyOf(ports), health, thread, ads);
         surroundings.publish(ports);
         ads.onReady(health::lookAgain);
+        // One that was killed, and is back before the control plane gives it up, must not be taken for as well as it was.
+        ads.reportHealth(HealthChecker.STARTING);
         ads.startOffline();
         BooleanSupplier ready = () -> identity.current() != null && ads.state().ready();
         if (settings.role() == Role.SIDECAR) {

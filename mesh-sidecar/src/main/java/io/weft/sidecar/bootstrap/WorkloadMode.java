@@ -92,6 +92,8 @@ final class WorkloadMode {
                 new EngineTarget(sidecar.engine, health::refresh),
                 new LastGood(settings.cache().resolve("xds.bin"), id.uri() + " " + settings.part()),
                 Set.of());
+        // One that was killed, and is back before the control plane gives it up, must not be taken for as well as it was.
+        client.reportHealth(HealthChecker.STARTING);
         client.startOffline();
         health.reportTo(client::reportHealth, () -> sidecar.notReady().isEmpty());
         // Connects with the first certificate.

@@ -134,6 +134,10 @@ class SidecarApplicationTest {
                 pilot.send(ResourceKind.ROUTES, List.of(AdsServer.resource("r", "1", Samples.routes("r", "inbound|9080||"))), List.of());
                 await().until(sidecar::ready);
                 await().until(() -> pilot.deltas.stream().anyMatch(SidecarApplicationTest::healthy));
+                assertThat(pilot.deltas.stream().filter(report -> report.getTypeUrl().equals(ResourceKind.HEALTH_TYPE_URL)))
+                        .as("of one that was killed the control plane may remember that it was well")
+                        .extracting(report -> report.getErrorDetail().getMessage())
+                        .containsExactly("starting: not probed yet", "");
                 assertThat(AdminClient.get(inbound, "/")).endsWith("reviews");
             }
         }

@@ -27,6 +27,9 @@ import reactor.netty.resources.LoopResources;
  * they do not steer our own balancing, since there is only this one application. Those of other clusters mark their endpoints.
  */
 public final class HealthChecker implements AutoCloseable {
+    /** What a proxy says of an application of which it knows nothing yet, before its first result. */
+    public static final String STARTING = "starting: not probed yet";
+
     private static final Logger log = LoggerFactory.getLogger(HealthChecker.class);
     /** Endpoints found by DNS come and go without a change of configuration. */
     private static final int REFRESH_SECONDS = 5;
