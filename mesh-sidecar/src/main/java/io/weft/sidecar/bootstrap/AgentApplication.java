@@ -44,8 +44,8 @@ public final class AgentApplication {
     /**
      * Starts in the background: CA, root certificate and token may all appear later.
      *
-     * @throws IllegalArgumentException if an argument is wrong
-     * @throws StartException if what a pod's environment says is, or what has to be true or false
+     * @throws IllegalArgumentException if an argument is unknown
+     * @throws StartException if one is missing or wrong, or what a pod's environment says is
      */
     public static Agent start(String... args) {
         AgentArguments arguments = AgentArguments.parse(System.getenv(), args);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate agent's settings.
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
 
+    private static final String REQUIRED = "--weft.part, --weft.namespace, --weft.service-account";
     private static final Set<String> KNOWN = Set.of(
             "home", "part", "namespace", "service-account", "trust-domain", "ca.address", "ca.root-cert", "token-file", "out-dir",
             "state-dir", "projected-token", "kubernetes.enabled");
@@ -24,8 +24,8 @@ record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
      * Reads them.
      *
      * @param environment the same as {@code WEFT_…}, and what a pod's says; arguments win
-     * @throws IllegalArgumentException for an unknown, repeated, missing or malformed argument
-     * @throws StartException for what is neither true nor false, and if what a pod's environment says is wrong
+     * @throws IllegalArgumentException for an unknown or repeated argument
+     * @throws StartException for one that is missing or malformed, and if what a pod's environment says is wrong
      */
     static AgentArguments parse(Map<String, String> environment, String... args) {
         Map<String, String> given = new HashMap<>();
@@ -38,44 +38,23 @@ record AgentArguments(WorkloadIdentityConfig identity, Path outDir) {
         }
         CommandLine.fromEnvironment(KNOWN, environment).forEach(given::putIfAbsent);
         PodEnvironment.complete(given, environment);
-        String part = required(given, "part");
+        GivenValues values = new GivenValues(given);
+        String part = values.part(REQUIRED);
         SpiffeId id = new SpiffeId(
-                given.getOrDefault("trust-domain", "cluster.local"),
-                required(given, "namespace"),
-                required(given, "service-account"));
-        Path home = Path.of(given.getOrDefault("home", ".weft"));
+                values.text("trust-domain", "cluster.local"),
+                values.required("namespace", REQUIRED),
+                values.required("service-account", REQUIRED));
+        Path home = values.path("home", Path.of(".weft").toAbsolutePath().normalize());
         Path run = home.resolve("run").resolve(part);
-        String address = given.getOrDefault("ca.address", "127.0.0.1:8060");
-        int colon = address.lastIndexOf(':');
+        WorkloadSettings.HostPort ca = values.hostPort("ca.address", "127.0.0.1:8060");
         WorkloadIdentityConfig identity = WorkloadIdentityConfig.of(
                 id,
-                colon > 0 ? address.substring(0, colon) : address,
-                port(address, colon),
-                path(given, "ca.root-cert", home.resolve("ca").resolve("root-cert.pem")),
-                path(given, "token-file", run.resolve("token")),
-                path(given, "state-dir", run.resolve("cache")));
-        boolean projected = WorkloadSettings.bool(given, "projected-token");
-        return new AgentArguments(projected ? identity.withProjectedToken() : identity, path(given, "out-dir", run.resolve("certs")));
-    }
-
-    private static int port(String address, int colon) {
-        try {
-            return Integer.parseInt(address.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("weft.ca.address: " + address + " (expected: host:port)");
-        }
-    }
-
-    private static Path path(Map<String, String> given, String name, Path otherwise) {
-        String value = given.get(name);
-        return value == null ? otherwise : Path.of(value);
-    }
-
-    private static String required(Map<String, String> given, String name) {
-        @Nullable String value = given.get(name);
-        if (value == null || value.isEmpty()) {
-            throw new IllegalArgumentException("--weft." + name + " is missing");
-        }
-        return value;
+                ca.host(),
+                ca.port(),
+                values.path("ca.root-cert", home.resolve("ca").resolve("root-cert.pem")),
+                values.path("token-file", run.resolve("token")),
+                values.path("state-dir", run.resolve("cache")));
+        return new AgentArguments(
+                values.flag("projected-token") ? identity.withProjectedToken() : identity, values.path("out-dir", run.resolve("certs")));
     }
 }

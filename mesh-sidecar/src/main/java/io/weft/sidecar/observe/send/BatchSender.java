@@ -10,7 +10,6 @@ import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.http.RequestBody;
 import io.weft.sidecar.http.UpstreamCall;
 import io.weft.sidecar.http.UpstreamCaller;
-import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.HeaderNames;
 import io.weft.sidecar.message.ResponseHead;
@@ -27,81 +26,65 @@ import org.jspecify.annotations.Nullable;
 public final class BatchSender implements Sender {
     private static final long MOST_BYTES = 512 * 1024;
 
-    private final Postbox postbox;
-    private final ClusterRef cluster;
+    private final Outbox out;
     private final Function<List<byte[]>, Parcel> packing;
     private final long timeoutMillis;
-    private final Counter delivered;
-    private final LoopState loop;
-    private final Patience patience;
-    private @Nullable List<byte[]> kept;
     private @Nullable Delivery delivery;
-    private @Nullable CompletableFuture<Void> ending;
 
     /** @param packing makes the request of one batch */
     public BatchSender(
             String what, Postbox postbox, ClusterRef cluster, Function<List<byte[]>, Parcel> packing, long timeoutMillis, Counter delivered) {
-        this.postbox = postbox;
-        this.cluster = cluster;
+        this.out = new Outbox(what, postbox, cluster, delivered);
         this.packing = packing;
         this.timeoutMillis = timeoutMillis;
-        this.delivered = delivered;
-        this.loop = LoopState.of(postbox.loop());
-        this.patience = new Patience(what + " to " + cluster.name());
         postbox.collector(this::send);
     }
 
     @Override
     public CompletableFuture<Void> end() {
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        boolean runs = postbox.execute(() -> {
-            ending = end;
-            patience.quiet();
-            send();
-        });
-        return runs ? end : CompletableFuture.completedFuture(null);
+        return out.end(this::send);
     }
 
     private void send() {
         if (delivery != null) {
             return;
         }
-        CompletableFuture<Void> end = ending;
-        if (end != null && (patience.waitMillis() > 0 || kept == null && postbox.isEmpty())) {
+        CompletableFuture<Void> end = out.ending;
+        if (end != null && (out.patience.waitMillis() > 0 || out.isEmpty())) {
             end.complete(null);
             return;
         }
-        if (kept == null && postbox.isEmpty()) {
+        if (out.isEmpty()) {
             return;
         }
-        long wait = patience.waitMillis();
+        long wait = out.patience.waitMillis();
         if (wait > 0) {
-            postbox.collectLater(wait);
+            out.postbox.collectLater(wait);
             return;
         }
-        List<byte[]> items = kept == null ? postbox.take(MOST_BYTES) : kept;
-        Cluster to = cluster.get();
+        List<byte[]> items = out.next(MOST_BYTES);
+        Cluster to = out.cluster.get();
         if (to == null) {
             keep(items, "no such cluster");
             return;
         }
-        kept = null;
+        out.kept = null;
         Delivery now = new Delivery(items, packing.apply(items));
         delivery = now;
         now.start(to);
     }
 
     private void keep(List<byte[]> items, String reason) {
-        kept = items;
-        patience.failed(reason);
+        out.kept = items;
+        out.patience.failed(reason);
         again();
     }
 
     private void again() {
-        if (ending != null) {
+        if (out.ending != null) {
             send();
-        } else if (kept != null || !postbox.isEmpty()) {
-            postbox.collectLater(Math.max(1, patience.waitMillis()));
+        } else if (!out.isEmpty()) {
+            out.postbox.collectLater(Math.max(1, out.patience.waitMillis()));
         }
     }
 
@@ -122,7 +105,7 @@ public final class BatchSender implements Sender {
             RequestBody body = new RequestBody();
             body.hold(Unpooled.wrappedBuffer(parcel.body()));
             body.end();
-            call = new UpstreamCall(this, loop, to, parcel.head(), body, 0, null);
+            call = new UpstreamCall(this, out.loop, to, parcel.head(), body, 0, null);
             call.start(timeoutMillis, true);
         }
 
@@ -137,14 +120,14 @@ public final class BatchSender implements Sender {
                 over.cancel(problem != null);
             }
             if (problem == null) {
-                delivered.add(items.size());
-                patience.succeeded();
+                out.delivered.add(items.size());
+                out.patience.succeeded();
             } else if (mayBeSentAgain) {
                 keep(items, problem);
                 return;
             } else {
-                postbox.dropped().add(items.size());
-                patience.failed(problem);
+                out.postbox.dropped().add(items.size());
+                out.patience.failed(problem);
             }
             again();
         }

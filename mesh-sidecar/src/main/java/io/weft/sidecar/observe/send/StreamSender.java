@@ -9,7 +9,6 @@ import io.weft.sidecar.cluster.pool.UpstreamFailure;
 import io.weft.sidecar.http.RequestBody;
 import io.weft.sidecar.http.UpstreamCall;
 import io.weft.sidecar.http.UpstreamCaller;
-import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
@@ -31,16 +30,10 @@ public final class StreamSender implements Sender {
 
     private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-    private final Postbox postbox;
-    private final ClusterRef cluster;
+    private final Outbox out;
     private final Supplier<RequestHead> head;
     private final Packing packing;
-    private final Counter delivered;
-    private final LoopState loop;
-    private final Patience patience;
-    private @Nullable List<byte[]> kept;
     private @Nullable Stream stream;
-    private @Nullable CompletableFuture<Void> ending;
 
     /** Makes the message of some items. */
     @FunctionalInterface
@@ -51,38 +44,30 @@ public final class StreamSender implements Sender {
 
     public StreamSender(
             String what, Postbox postbox, ClusterRef cluster, Supplier<RequestHead> head, Packing packing, Counter delivered) {
-        this.postbox = postbox;
-        this.cluster = cluster;
+        this.out = new Outbox(what, postbox, cluster, delivered);
         this.head = head;
         this.packing = packing;
-        this.delivered = delivered;
-        this.loop = LoopState.of(postbox.loop());
-        this.patience = new Patience(what + " to " + cluster.name());
         postbox.collector(this::send);
     }
 
     @Override
     public CompletableFuture<Void> end() {
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        boolean runs = postbox.execute(() -> {
-            ending = end;
-            patience.quiet();
+        return out.end(() -> {
             send();
             finish();
         });
-        return runs ? end : CompletableFuture.completedFuture(null);
     }
 
     /** Half-closes the last stream once all is written; what is not written by then is not waited for. */
     private void finish() {
-        CompletableFuture<Void> end = ending;
+        CompletableFuture<Void> end = out.ending;
         Stream open = stream;
         if (end == null) {
             return;
         }
         if (open == null) {
             end.complete(null);
-        } else if (kept == null && postbox.isEmpty()) {
+        } else if (out.isEmpty()) {
             open.halfClose();
         }
     }
@@ -97,35 +82,34 @@ public final class StreamSender implements Sender {
             open();
             return;
         }
-        while (open == stream && open.writable && !postbox.isEmpty()) {
-            List<byte[]> items = postbox.take(MOST_BYTES);
-            delivered.add(items.size());
+        while (open == stream && open.writable && !out.postbox.isEmpty()) {
+            List<byte[]> items = out.postbox.take(MOST_BYTES);
+            out.delivered.add(items.size());
             open.write(packing.message(items, false));
         }
         if (open == stream && open.age() > STEADY_NANOS) {
-            patience.succeeded();
+            out.patience.succeeded();
         }
         finish();
     }
 
     private void open() {
-        if (kept == null && postbox.isEmpty()) {
+        if (out.isEmpty()) {
             return;
         }
-        long wait = patience.waitMillis();
-        Cluster to = cluster.get();
+        long wait = out.patience.waitMillis();
+        Cluster to = out.cluster.get();
         if (wait == 0 && to == null) {
-            patience.failed("no such cluster");
-            wait = patience.waitMillis();
+            out.patience.failed("no such cluster");
+            wait = out.patience.waitMillis();
         }
         if (wait > 0 || to == null) {
-            if (ending == null) {
-                postbox.collectLater(wait);
+            if (out.ending == null) {
+                out.postbox.collectLater(wait);
             }
             return;
         }
-        List<byte[]> items = kept == null ? postbox.take(MOST_BYTES) : kept;
-        kept = items;
+        List<byte[]> items = out.next(MOST_BYTES);
         Stream opened = new Stream(to);
         stream = opened;
         opened.start(packing.message(items, true));
@@ -146,7 +130,7 @@ public final class StreamSender implements Sender {
         private void start(byte[] first) {
             RequestBody body = new RequestBody();
             body.hold(Unpooled.wrappedBuffer(Heads.framed(first)));
-            UpstreamCall made = new UpstreamCall(this, loop, to, head.get(), body, 0, null);
+            UpstreamCall made = new UpstreamCall(this, out.loop, to, head.get(), body, 0, null);
             call = made;
             made.start(0, false);
         }
@@ -161,8 +145,8 @@ public final class StreamSender implements Sender {
         /** Ends a stream that is old, or whose cluster is another by now. */
         private boolean leave() {
             UpstreamCall open = call;
-            boolean old = cluster.get() != to || age() > LONGEST_NANOS;
-            if (open != null && old && kept == null) {
+            boolean old = out.cluster.get() != to || age() > LONGEST_NANOS;
+            if (open != null && old && out.kept == null) {
                 halfClose();
                 return true;
             }
@@ -190,19 +174,19 @@ public final class StreamSender implements Sender {
             if (left != null) {
                 left.cancel(true);
             }
-            List<byte[]> first = kept;
+            List<byte[]> first = out.kept;
             if (arrived && first != null) {
-                postbox.dropped().add(first.size());
-                kept = null;
+                out.postbox.dropped().add(first.size());
+                out.kept = null;
             }
             if (age() > STEADY_NANOS) {
-                patience.succeeded();
+                out.patience.succeeded();
             }
-            patience.failed(problem);
-            if (ending != null) {
+            out.patience.failed(problem);
+            if (out.ending != null) {
                 finish();
-            } else if (kept != null || !postbox.isEmpty()) {
-                postbox.collectLater(patience.waitMillis());
+            } else if (!out.isEmpty()) {
+                out.postbox.collectLater(out.patience.waitMillis());
             }
         }
 
@@ -210,13 +194,13 @@ public final class StreamSender implements Sender {
         public void setRequestReading(boolean reading) {
             boolean before = writable;
             writable = reading;
-            List<byte[]> first = kept;
+            List<byte[]> first = out.kept;
             if (reading && stream == this && first != null) {
-                delivered.add(first.size());
-                kept = null;
+                out.delivered.add(first.size());
+                out.kept = null;
             }
             if (reading && !before) {
-                postbox.collectNow();
+                out.postbox.collectNow();
             }
         }
 
