@@ -9,6 +9,7 @@ import io.weft.pilot.registry.spring.SpringAdmission;
 import io.weft.pilot.source.AcceptedObject;
 import io.weft.pilot.source.Admission;
 import io.weft.pilot.source.ConfigPlace;
+import io.weft.pilot.source.ConfigSnapshot;
 import io.weft.pilot.source.ConfigStore;
 import io.weft.pilot.state.DebouncedStateStore;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Configuration in, one state out: a folder or an API server and registrations on one side, the state store on the other. There is no state until everything
@@ -70,8 +72,8 @@ final class ConfigPlane implements AutoCloseable {
     }
 
     private Collection<ConfigObject> objects() {
-        return place.store().current().objects().values().stream()
-                .map(AcceptedObject::object)
+        ConfigSnapshot current = place.store().current();
+        return Stream.concat(current.objects().values().stream().map(AcceptedObject::object), current.standIns().stream())
                 .toList();
     }
 

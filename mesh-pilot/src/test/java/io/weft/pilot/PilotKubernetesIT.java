@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.weft.pilot.apiserver.RealApiServer;
 import io.weft.pilot.apiserver.TestCluster;
+import io.weft.pilot.model.AuthorizationPolicy;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,6 +115,24 @@ class PilotKubernetesIT {
         assertThat(sampling()).isEqualTo(60);
         settings("weft: {mesh: {access-log-file: /dev/stdout, tracing: {sampling: 70}}}");
         await().atMost(PATIENCE).until(() -> sampling() == 70);
+    }
+
+    @Test
+    void aPolicyThatIsRefused_isNoOpenDoor() {
+        cluster.apply("""
+                apiVersion: security.istio.io/v1
+                kind: AuthorizationPolicy
+                metadata: {name: shut, namespace: default}
+                spec: {rules: [{from: [{source: {ipBlocks: [10.0.0.999]}}]}]}
+                """);
+        start();
+        await().atMost(PATIENCE).until(() -> pilot.getBean(StateStore.class).isReady());
+        assertThat(pilot.getBean(StateStore.class).current().all(AuthorizationPolicy.class)).singleElement().satisfies(policy -> {
+            assertThat(policy.action()).isEqualTo(AuthorizationPolicy.Action.ALLOW);
+            assertThat(policy.rules()).as("nobody is allowed").isEmpty();
+        });
+        assertThat(get("/weft/v1/errors").body()).contains("authorizationpolicies.security.istio.io/default/shut", "until it is mended it allows nobody");
+        cluster.server().delete("/apis/security.istio.io/v1/namespaces/default/authorizationpolicies/shut");
     }
 
     @Test

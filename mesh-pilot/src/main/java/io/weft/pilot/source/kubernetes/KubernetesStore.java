@@ -1,5 +1,6 @@
 package io.weft.pilot.source.kubernetes;
 
+import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Problem;
@@ -85,6 +86,7 @@ final class KubernetesStore implements ConfigStore {
         Map<ObjectKey, AcceptedObject> last = new HashMap<>();
         Map<ObjectKey, AcceptedObject> candidates = new LinkedHashMap<>();
         List<Refusal> refusals = new ArrayList<>();
+        List<ConfigObject> standIns = new ArrayList<>();
         for (SeenObject object : seen.values()) {
             ObjectKey key = object.key();
             if (!namespaces.test(key.namespace())) {
@@ -98,11 +100,16 @@ final class KubernetesStore implements ConfigStore {
                 candidates.put(key, object.good());
                 continue;
             }
+            List<Problem> problems = new ArrayList<>(object.problems());
+            StandIn standIn = object.standIn();
             boolean lives = last.containsKey(key);
-            refusals.add(new Refusal(object.place(), -1, key, object.problems(), lives));
             if (lives) {
                 candidates.put(key, last.get(key));
+            } else if (standIn != null) {
+                standIns.add(standIn.object());
+                problems.add(new Problem("", standIn.note()));
             }
+            refusals.add(new Refusal(object.place(), -1, key, problems, lives));
         }
         Map<ObjectKey, List<Problem>> inadmissible = inadmissible(candidates, last);
         inadmissible.forEach((key, problems) -> {
@@ -111,9 +118,9 @@ final class KubernetesStore implements ConfigStore {
             refusals.add(new Refusal(refused == null ? "" : refused.file(), -1, key, problems, old != null));
         });
         waiting = !inadmissible.isEmpty();
-        boolean changed = !sameConfiguration(candidates, current.objects());
+        boolean changed = !sameConfiguration(candidates, current.objects()) || !standIns.equals(current.standIns());
         kept &= !changed;
-        current = new ConfigSnapshot(candidates, refusals);
+        current = new ConfigSnapshot(candidates, refusals, standIns);
         before = current.objects();
         told.tell(refusals);
         if (changed) {

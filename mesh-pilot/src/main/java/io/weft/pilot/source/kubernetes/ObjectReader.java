@@ -55,28 +55,45 @@ final class ObjectReader {
         ObjectKey key = key(kind, resource);
         String place = kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group()) + "/" + key.namespace() + "/" + key.name();
         String uid = Objects.requireNonNullElse(meta.getUid(), "");
-        Optional<Problem> unfit = kind == Kind.SECRET ? unfit(resource.getAdditionalProperties()) : Optional.empty();
-        if (unfit.isPresent()) {
-            return SeenObject.bad(key, place, uid, List.of(unfit.get()));
-        }
+        List<Problem> problems;
         try {
             ParseOutcome outcome = ObjectParser.parse(JsonReader.read(MAPPER.writeValueAsString(document(kind, resource))));
             ConfigObject object = outcome.object();
-            List<Problem> problems = object == null ? outcome.problems() : Validator.validate(object);
-            if (object == null || !problems.isEmpty()) {
-                return SeenObject.bad(key, place, uid, problems);
+            problems = problems(kind, resource, outcome);
+            if (object != null && problems.isEmpty()) {
+                ConfigObject stored = object.withMeta(stored(object.meta(), meta));
+                return new SeenObject(key, place, uid, new AcceptedObject(stored, outcome.document(), place, uid), List.of(), null);
             }
-            long generation = Objects.requireNonNullElse(meta.getGeneration(), 1L);
-            ConfigObject stored = object.withMeta(
-                    object.meta().stored(created(meta.getCreationTimestamp()), Objects.requireNonNullElse(meta.getResourceVersion(), ""), generation));
-            return new SeenObject(key, place, uid, new AcceptedObject(stored, outcome.document(), place, uid), List.of());
         } catch (UnreadableException unreadable) {
-            return SeenObject.bad(key, place, uid, List.of(new Problem("", String.valueOf(unreadable.getMessage()))));
+            problems = List.of(new Problem("", String.valueOf(unreadable.getMessage())));
         } catch (RuntimeException broken) {
             // A mistake of ours about one object must not keep the others from being read.
             log.error("{} cannot be read", place, broken);
-            return SeenObject.bad(key, place, uid, List.of(new Problem("", "mesh-pilot fails on it; its log says why")));
+            problems = List.of(new Problem("", "mesh-pilot fails on it; its log says why"));
         }
+        return new SeenObject(key, place, uid, null, problems, standIn(key, resource));
+    }
+
+    private static List<Problem> problems(Kind kind, GenericKubernetesResource resource, ParseOutcome outcome) {
+        Optional<Problem> unfit = kind == Kind.SECRET ? unfit(resource.getAdditionalProperties()) : Optional.empty();
+        if (unfit.isPresent()) {
+            return List.of(unfit.get());
+        }
+        ConfigObject object = outcome.object();
+        return object == null ? outcome.problems() : Validator.validate(object);
+    }
+
+    private static @Nullable StandIn standIn(ObjectKey key, GenericKubernetesResource resource) {
+        Map<String, String> annotations = Objects.requireNonNullElse(resource.getMetadata().getAnnotations(), Map.of());
+        io.weft.pilot.model.ObjectMeta meta = io.weft.pilot.model.ObjectMeta.of(key.kind(), key.namespace(), key.name()).withAnnotations(annotations);
+        return StandIn.of(stored(meta, resource.getMetadata()), resource.get("spec")).orElse(null);
+    }
+
+    private static io.weft.pilot.model.ObjectMeta stored(io.weft.pilot.model.ObjectMeta own, ObjectMeta meta) {
+        return own.stored(
+                created(meta.getCreationTimestamp()),
+                Objects.requireNonNullElse(meta.getResourceVersion(), ""),
+                Objects.requireNonNullElse(meta.getGeneration(), 1L));
     }
 
     static ObjectKey key(Kind kind, GenericKubernetesResource resource) {

@@ -12,15 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param place to tell people
  * @param uid tells it from one that had its name before
  * @param good null when it is refused
+ * @param standIn what holds then, if it never was good; null: nothing does
  */
-record SeenObject(ObjectKey key, String place, String uid, @Nullable AcceptedObject good, List<Problem> problems) {
+record SeenObject(
+        ObjectKey key, String place, String uid, @Nullable AcceptedObject good, List<Problem> problems, @Nullable StandIn standIn) {
 
     SeenObject {
         problems = List.copyOf(problems);
-    }
-
-    static SeenObject bad(ObjectKey key, String place, String uid, List<Problem> problems) {
-        return new SeenObject(key, place, uid, null, problems);
     }
 
     /** Whether that is an earlier version of this object, not of another one of its name. */

@@ -175,6 +175,40 @@ class KubernetesPlaceIT {
         await().atMost(PATIENCE).until(() -> place.refusal("broken").isEmpty());
     }
 
+    private static String policy(String block) {
+        return """
+                apiVersion: security.istio.io/v1
+                kind: AuthorizationPolicy
+                metadata: {name: shut, namespace: default}
+                spec: {selector: {matchLabels: {app: reviews}}, action: DENY, rules: [{from: [{source: {ipBlocks: [%s]}}]}]}
+                """
+                .formatted(block);
+    }
+
+    @Test
+    void aPolicyThatIsRefusedAndNeverWasGood_shutsTheDoor_alsoForAPilotThatStartsAnew() {
+        apply(policy("10.0.0.999"));
+        await().atMost(PATIENCE).until(() -> place.refusal("shut").isPresent());
+        assertThat(place.refusal("shut").orElseThrow().toString()).contains("ipBlocks", "until it is mended the workloads it selects deny everything");
+        assertThat(place.place.store().current().standIns()).singleElement().satisfies(object -> assertThat(object.name()).isEqualTo("shut"));
+        assertThat(place.object(Kind.AUTHORIZATION_POLICY, "default", "shut")).as("nobody wrote it").isEmpty();
+
+        place.close();
+        open();
+        assertThat(place.place.store().current().standIns()).hasSize(1);
+        assertThat(place.refusal("shut").orElseThrow().lastGoodInForce()).isFalse();
+
+        apply(policy("10.0.0.9"));
+        await().atMost(PATIENCE).until(() -> place.object(Kind.AUTHORIZATION_POLICY, "default", "shut").isPresent());
+        assertThat(place.place.store().current().standIns()).isEmpty();
+        apply(policy("10.0.0.999"));
+        await().atMost(PATIENCE).until(() -> place.refusal("shut").isPresent());
+        assertThat(place.refusal("shut").orElseThrow().lastGoodInForce()).isTrue();
+        assertThat(place.place.store().current().standIns()).as("what was good stays").isEmpty();
+        cluster.server().delete("/apis/security.istio.io/v1/namespaces/default/authorizationpolicies/shut");
+        await().atMost(PATIENCE).until(() -> place.refusal("shut").isEmpty());
+    }
+
     @Test
     void whatAdmissionRefusesWaitsUntilItMay() {
         refusing.set(true);
