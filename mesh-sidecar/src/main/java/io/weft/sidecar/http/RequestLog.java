@@ -4,14 +4,14 @@ import io.weft.sidecar.cluster.Cluster;
 import io.weft.sidecar.cluster.Host;
 import io.weft.sidecar.message.RequestHead;
 import io.weft.sidecar.message.ResponseHead;
+import io.weft.sidecar.observe.log.Finished;
 import io.weft.sidecar.observe.trace.Span;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.tls.PeerIdentity;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A finished exchange as access logs, spans and metrics see it. Valid only during {@link RequestObserver#onEnd}. */
-public interface RequestLog {
+public interface RequestLog extends Finished {
     /** As forwarded: normalised and rewritten. */
     RequestHead request();
 
@@ -24,40 +24,17 @@ public interface RequestLog {
     /** Status sent, 0 when none was. */
     int status();
 
-    /** Envoy's response flags, comma separated, {@code "-"} when there are none. */
-    String flags();
-
     /** Envoy's {@code RESPONSE_CODE_DETAILS}. */
     String details();
 
     /** gRPC status of the answer; -1 when it is not gRPC or has none. */
     int grpcStatus();
 
-    long startEpochMillis();
-
-    long durationNanos();
-
     /** Until the upstream's head; -1 without one. */
     long upstreamNanos();
 
-    /** Body bytes. */
-    long received();
-
-    /** Body bytes. */
-    long sent();
-
     /** Null when no route matched. */
     @Nullable String routeName();
-
-    /** Null when none was chosen. */
-    @Nullable String clusterName();
-
-    /** {@code ip:port}; null when none was chosen. */
-    @Nullable String upstreamHost();
-
-    @Nullable SocketAddress upstreamLocal();
-
-    @Nullable String upstreamFailure();
 
     int attempts();
 

@@ -24,46 +24,8 @@ public abstract class Formatter {
             return literal(text);
         }
         List<Formatter> parts = new ArrayList<>();
-        StringBuilder plain = new StringBuilder();
-        int i = 0;
-        while (i < text.length()) {
-            char c = text.charAt(i);
-            if (c != '%') {
-                plain.append(c);
-                i++;
-            } else if (i + 1 < text.length() && text.charAt(i + 1) == '%') {
-                plain.append('%');
-                i += 2;
-            } else {
-                int end = commandEnd(text, i + 1);
-                if (plain.length() > 0) {
-                    parts.add(literal(plain.toString()));
-                    plain.setLength(0);
-                }
-                parts.add(command(text.substring(i + 1, end)));
-                i = end + 1;
-            }
-        }
-        if (plain.length() > 0) {
-            parts.add(literal(plain.toString()));
-        }
+        FormatText.split("header value", text, plain -> parts.add(literal(plain)), command -> parts.add(command(command)));
         return parts.size() == 1 ? parts.get(0) : sequence(List.copyOf(parts));
-    }
-
-    /** A percent sign inside parentheses (a time format) does not end the command. */
-    private static int commandEnd(String text, int from) {
-        int depth = 0;
-        for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '(') {
-                depth++;
-            } else if (c == ')') {
-                depth--;
-            } else if (c == '%' && depth == 0) {
-                return i;
-            }
-        }
-        throw new ResourceException("header value: " + text + " (expected: a closing % for each command, %% for a percent sign)");
     }
 
     private static Formatter literal(String text) {

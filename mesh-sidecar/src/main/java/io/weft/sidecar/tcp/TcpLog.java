@@ -1,5 +1,6 @@
 package io.weft.sidecar.tcp;
 
+import io.weft.sidecar.observe.log.Finished;
 import io.weft.sidecar.tls.PeerIdentity;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -27,4 +28,4 @@ public record TcpLog(
         long received,
         long sent,
         long startEpochMillis,
-        long durationNanos) {}
+        long durationNanos) implements Finished {}

@@ -1,16 +1,12 @@
 package io.weft.sidecar.xds;
 
 import com.google.protobuf.Any;
-import com.google.rpc.Code;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.grpc.Channel;
-import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,13 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The state-of-the-world variant of ADS: a response carries everything of its kind that was asked for. */
-final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryRequest, DiscoveryResponse> {
+final class SotwStream extends AdsCall<DiscoveryRequest, DiscoveryResponse> {
 
     private final Node node;
-    private final Observer observer;
     private final Map<ResourceKind, Asked> asked = new EnumMap<>(ResourceKind.class);
-    private @Nullable ClientCallStreamObserver<DiscoveryRequest> requests;
-    private boolean nodeSent;
 
     private static final class Asked {
         Set<String> names = Set.of();
@@ -36,8 +29,8 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
     }
 
     private SotwStream(Node node, Observer observer) {
+        super(observer);
         this.node = node;
-        this.observer = observer;
     }
 
     static SotwStream open(Channel channel, Node node, Start start, Observer observer) {
@@ -56,12 +49,6 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<DiscoveryRequest> stream) {
-        stream.disableAutoRequestWithInitial(1);
-        requests = stream;
-    }
-
-    @Override
     public void subscribe(ResourceKind kind, Set<String> added, Set<String> removed, Set<String> all) {
         Asked state = asked(kind);
         state.names = Set.copyOf(all);
@@ -76,20 +63,13 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
     public void reportHealth(@Nullable String problem) {
         DiscoveryRequest.Builder request = DiscoveryRequest.newBuilder().setTypeUrl(ResourceKind.HEALTH_TYPE_URL);
         if (problem != null) {
-            request.setErrorDetail(com.google.rpc.Status.newBuilder().setCode(Code.UNAVAILABLE_VALUE).setMessage(problem));
+            request.setErrorDetail(unwell(problem));
         }
         send(request);
     }
 
     @Override
-    public void close(String why) {
-        if (requests != null) {
-            requests.cancel(why, null);
-        }
-    }
-
-    @Override
-    public void onNext(DiscoveryResponse response) {
+    void answer(DiscoveryResponse response) {
         Optional<ResourceKind> known = ResourceKind.ofTypeUrl(response.getTypeUrl());
         if (known.isEmpty()) {
             send(DiscoveryRequest.newBuilder()
@@ -99,9 +79,6 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
         } else {
             answer(known.get(), response);
         }
-        if (requests != null) {
-            requests.request(1);
-        }
     }
 
     private void answer(ResourceKind kind, DiscoveryResponse response) {
@@ -110,7 +87,7 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
         List<RawResource> resources = resources(response, problems);
         state.nonce = response.getNonce();
         // The subscription may change while the update is applied; that request then carries this nonce and the old version, which is no ACK of this one.
-        problems.addAll(observer.onUpdate(new Update(kind, resources, List.of(), kind.wildcard())));
+        problems.addAll(observer().onUpdate(new Update(kind, resources, List.of(), kind.wildcard())));
         DiscoveryRequest.Builder answer;
         if (problems.isEmpty()) {
             state.acceptedVersion = response.getVersionInfo();
@@ -144,16 +121,6 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
         return wrapped.getVersion().isEmpty() ? response.getVersionInfo() : wrapped.getVersion();
     }
 
-    @Override
-    public void onError(Throwable failure) {
-        observer.onClosed(Status.fromThrowable(failure));
-    }
-
-    @Override
-    public void onCompleted() {
-        observer.onClosed(Status.UNAVAILABLE.withDescription("the server ended the stream"));
-    }
-
     private Asked asked(ResourceKind kind) {
         return asked.computeIfAbsent(kind, k -> new Asked());
     }
@@ -167,13 +134,6 @@ final class SotwStream implements AdsStream, ClientResponseObserver<DiscoveryReq
     }
 
     private void send(DiscoveryRequest.Builder request) {
-        if (requests == null) {
-            return;
-        }
-        if (!nodeSent) {
-            request.setNode(node);
-            nodeSent = true;
-        }
-        requests.onNext(request.build());
+        send((isFirst() ? request.setNode(node) : request).build());
     }
 }

@@ -19,6 +19,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.weft.sidecar.identity.proto.IstioCertificateRequest;
 import io.weft.sidecar.identity.proto.IstioCertificateResponse;
 import io.weft.sidecar.identity.proto.IstioCertificateServiceGrpc;
+import io.weft.sidecar.testing.GrpcServers;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -29,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
@@ -76,12 +76,7 @@ public final class TestCaServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdownNow();
-        try {
-            server.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        GrpcServers.stop(server);
     }
 
     private static final class Recorder implements ServerInterceptor {

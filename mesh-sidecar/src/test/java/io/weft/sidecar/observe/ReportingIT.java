@@ -6,9 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
-import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
@@ -46,6 +43,7 @@ import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.Collector;
 import io.weft.sidecar.testing.RawBackend;
+import io.weft.sidecar.testing.Samples;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.TestEngine;
 import io.weft.sidecar.tls.TlsContexts;
@@ -98,12 +96,11 @@ class ReportingIT {
             out.flush();
             return true;
         });
-        client.engine().introduce(LocalNodeParser.parse(node("sidecar~127.0.0.1~productpage-v1.default~x", "productpage-v1", "default", "productpage")));
-        server.engine().introduce(LocalNodeParser.parse(node("sidecar~127.0.0.1~reviews-v1.prod~x", "reviews-v1", "prod", "reviews")));
+        client.engine().introduce(LocalNodeParser.parse(Samples.node("productpage-v1", "default", "productpage")));
+        server.engine().introduce(LocalNodeParser.parse(Samples.node("reviews-v1", "prod", "reviews")));
         server.cluster(service(IN, app.port()));
         for (TestEngine engine : List.of(client, server)) {
-            engine.cluster(ClusterResource.of(COLLECTOR, ClusterResource.Type.STATIC, TestEngine.endpoints(COLLECTOR, collector.port()))
-                    .withHttp(ClusterResource.HttpProtocol.HTTP2));
+            engine.cluster(collector.cluster(COLLECTOR));
         }
     }
 
@@ -113,25 +110,6 @@ class ReportingIT {
         server.close();
         app.close();
         collector.close();
-    }
-
-    private static Node node(String id, String workload, String namespace, String app) {
-        Struct labels = Struct.newBuilder().putFields("app", text(app)).putFields("version", text("v1")).build();
-        return Node.newBuilder()
-                .setId(id)
-                .setCluster(app + "." + namespace)
-                .setMetadata(Struct.newBuilder()
-                        .putFields("NAME", text(workload))
-                        .putFields("WORKLOAD_NAME", text(workload))
-                        .putFields("NAMESPACE", text(namespace))
-                        .putFields("CLUSTER_ID", text("Kubernetes"))
-                        .putFields("MESH_ID", text("cluster.local"))
-                        .putFields("LABELS", Value.newBuilder().setStructValue(labels).build()))
-                .build();
-    }
-
-    private static Value text(String text) {
-        return Value.newBuilder().setStringValue(text).build();
     }
 
     private static ClusterResource service(String name, int port) {

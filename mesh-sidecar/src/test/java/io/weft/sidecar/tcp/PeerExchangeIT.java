@@ -7,7 +7,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
 import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -38,6 +37,8 @@ import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.Collector;
 import io.weft.sidecar.testing.RawClient;
+import io.weft.sidecar.testing.Samples;
+import io.weft.sidecar.testing.SocketServer;
 import io.weft.sidecar.testing.TestEngine;
 import io.weft.sidecar.tls.TlsContexts;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +46,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -93,8 +93,7 @@ class PeerExchangeIT {
         server = engine(SERVER, "mysql-v1", "prod", "mysql");
         collector = new Collector();
         for (TestEngine engine : List.of(client, server)) {
-            engine.cluster(ClusterResource.of(COLLECTOR, ClusterResource.Type.STATIC, TestEngine.endpoints(COLLECTOR, collector.port()))
-                    .withHttp(ClusterResource.HttpProtocol.HTTP2));
+            engine.cluster(collector.cluster(COLLECTOR));
         }
     }
 
@@ -110,18 +109,8 @@ class PeerExchangeIT {
 
     private TestEngine engine(String id, String workload, String namespace, String app) {
         TestEngine engine = new TestEngine(new TlsContexts(IdentitySource.fixed(ca.svid(id))));
-        engine.engine().introduce(LocalNodeParser.parse(node(workload, namespace, app)));
+        engine.engine().introduce(LocalNodeParser.parse(Samples.node(workload, namespace, app)));
         return engine;
-    }
-
-    private static Node node(String workload, String namespace, String app) {
-        Struct labels = Struct.newBuilder().putFields("app", text(app)).putFields("version", text("v1")).build();
-        return Node.newBuilder()
-                .setId("sidecar~127.0.0.1~" + workload + "." + namespace + "~x")
-                .setMetadata(metadata(workload, namespace).toBuilder()
-                        .putFields("CLUSTER_ID", text("Kubernetes"))
-                        .putFields("LABELS", Value.newBuilder().setStructValue(labels).build()))
-                .build();
     }
 
     private static Struct metadata(String workload, String namespace) {
@@ -206,8 +195,8 @@ class PeerExchangeIT {
 
     @Test
     void bothSidesReportWhoTalksToWhom_alsoOfBytes() throws Exception {
-        int port = both(app(PeerExchangeIT::echo));
-        try (Socket socket = connect(port)) {
+        int port = both(app(SocketServer::echo));
+        try (Socket socket = SocketServer.connect(port)) {
             socket.getOutputStream().write(new byte[500]);
             assertThat(socket.getInputStream().readNBytes(500)).hasSize(500);
             String here = "istio_tcp_connections_opened_total{reporter=\"source\"," + labels(productpage(), "unknown") + " 1\n";
@@ -238,8 +227,8 @@ class PeerExchangeIT {
 
     @Test
     void whoTheControlPlaneDoesNotNameSaysItItself() throws Exception {
-        cluster(inbound(app(PeerExchangeIT::echo)), ALPN, Workload.UNKNOWN);
-        try (Socket socket = connect(outbound())) {
+        cluster(inbound(app(SocketServer::echo)), ALPN, Workload.UNKNOWN);
+        try (Socket socket = SocketServer.connect(outbound())) {
             socket.getOutputStream().write(7);
             assertThat(socket.getInputStream().read()).isEqualTo(7);
             assertThat(text(client)).contains("istio_tcp_connections_opened_total{reporter=\"source\"," + labels(productpage(), "unknown") + " 1\n");
@@ -248,8 +237,8 @@ class PeerExchangeIT {
 
     @Test
     void aPeerThatDoesNotAgreeIsServedAsEver() throws Exception {
-        cluster(inbound(app(PeerExchangeIT::echo)), List.of("istio"), MYSQL);
-        try (Socket socket = connect(outbound())) {
+        cluster(inbound(app(SocketServer::echo)), List.of("istio"), MYSQL);
+        try (Socket socket = SocketServer.connect(outbound())) {
             socket.getOutputStream().write(7);
             assertThat(socket.getInputStream().read()).isEqualTo(7);
             assertThat(text(server)).contains("istio_tcp_connections_opened_total{reporter=\"destination\"," + labels(nobody(), "mutual_tls") + " 1\n");
@@ -263,9 +252,9 @@ class PeerExchangeIT {
     void aServerThatSpeaksFirstIsHeard() throws Exception {
         int port = both(app(socket -> {
             socket.getOutputStream().write("5.7.1-mysql\n".getBytes(StandardCharsets.US_ASCII));
-            echo(socket);
+            SocketServer.echo(socket);
         }));
-        try (Socket socket = connect(port)) {
+        try (Socket socket = SocketServer.connect(port)) {
             assertThat(socket.getInputStream().readNBytes(12)).asString(StandardCharsets.US_ASCII).isEqualTo("5.7.1-mysql\n");
             assertThat(text(server)).contains("istio_tcp_connections_opened_total{reporter=\"destination\"," + labels(productpage(), "mutual_tls") + " 1\n");
         }
@@ -278,7 +267,7 @@ class PeerExchangeIT {
             socket.getOutputStream().write(("got " + all).getBytes(StandardCharsets.US_ASCII));
             socket.close();
         }));
-        try (Socket socket = connect(port)) {
+        try (Socket socket = SocketServer.connect(port)) {
             socket.getOutputStream().write(new byte[300_000]);
             socket.shutdownOutput();
             assertThat(socket.getInputStream().readAllBytes()).asString(StandardCharsets.US_ASCII).isEqualTo("got 300000");
@@ -349,7 +338,7 @@ class PeerExchangeIT {
 
     @Test
     void itIsTheReferencesWire_andWhatComesWithItInOnePacketIsNotLost() throws Exception {
-        int port = inbound(app(PeerExchangeIT::echo));
+        int port = inbound(app(SocketServer::echo));
         try (SSLSocket socket = stranger(port)) {
             // before we have said anything: a client of a server that speaks first waits
             Struct server = heard(socket.getInputStream());
@@ -370,7 +359,7 @@ class PeerExchangeIT {
 
     @Test
     void itMayComeByteByByte() throws Exception {
-        int port = inbound(app(PeerExchangeIT::echo));
+        int port = inbound(app(SocketServer::echo));
         try (SSLSocket socket = stranger(port)) {
             heard(socket.getInputStream());
             for (byte each : frame(said(metadata("reviews-v2", "default")))) {
@@ -385,7 +374,7 @@ class PeerExchangeIT {
 
     @Test
     void whoSaysNothingOfHimselfIsServed() throws Exception {
-        int port = inbound(app(PeerExchangeIT::echo));
+        int port = inbound(app(SocketServer::echo));
         try (SSLSocket socket = stranger(port)) {
             socket.getOutputStream().write(frame(Any.pack(Struct.getDefaultInstance()).toByteArray()));
             heard(socket.getInputStream());
@@ -431,7 +420,7 @@ class PeerExchangeIT {
 
     @Test
     void whoAgreesAndStaysSilentIsClosed() throws Exception {
-        int port = inbound(app(PeerExchangeIT::echo));
+        int port = inbound(app(SocketServer::echo));
         try (SSLSocket socket = stranger(port)) {
             heard(socket.getInputStream());
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -442,7 +431,7 @@ class PeerExchangeIT {
 
     @Test
     void whoLeavesBeforeHeHasSaidAnythingLeavesNothing() throws Exception {
-        int port = inbound(app(PeerExchangeIT::echo));
+        int port = inbound(app(SocketServer::echo));
         SSLSocket socket = stranger(port);
         heard(socket.getInputStream());
         socket.close();
@@ -457,7 +446,7 @@ class PeerExchangeIT {
             socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
         });
         cluster(port, ALPN, MYSQL);
-        try (Socket socket = connect(outbound())) {
+        try (Socket socket = SocketServer.connect(outbound())) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
         await().until(() -> collector.connections().size() == 1);
@@ -465,63 +454,28 @@ class PeerExchangeIT {
         assertThat(exchange(client, "initial_header_not_found")).isEqualTo(1);
         // nobody uses the connection yet: another endpoint may be tried
         cluster(port, ALPN, Workload.UNKNOWN);
-        try (Socket socket = connect(client.engine().listeners().get("tcp").getPort())) {
+        try (Socket socket = SocketServer.connect(client.engine().listeners().get("tcp").getPort())) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
         await().until(() -> collector.connections().size() == 2);
         assertThat(collector.connections().get(1).getCommonProperties().getUpstreamTransportFailureReason()).contains("sends something else");
     }
 
-    private interface Talk {
-        void with(Socket socket) throws IOException;
+    private int app(SocketServer.Talk talk) throws IOException {
+        return opened(SocketServer.start(talk));
     }
 
-    private static void echo(Socket socket) throws IOException {
-        socket.getInputStream().transferTo(socket.getOutputStream());
-        socket.close();
-    }
-
-    private int app(Talk talk) throws IOException {
-        return serve(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), talk);
-    }
-
-    private int strangeServer(Talk talk) throws Exception {
+    private int strangeServer(SocketServer.Talk talk) throws Exception {
         SSLServerSocket socket =
                 (SSLServerSocket) context(SERVER).getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"istio-peer-exchange"});
         socket.setSSLParameters(parameters);
-        return serve(socket, talk);
+        return opened(new SocketServer(socket, talk));
     }
 
-    private int serve(ServerSocket server, Talk talk) {
+    private int opened(SocketServer server) {
         open.add(server);
-        Thread accept = new Thread(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket socket = server.accept();
-                    Thread one = new Thread(() -> {
-                        try (socket) {
-                            talk.with(socket);
-                        } catch (IOException e) {
-                            assertThat(socket.isBound()).isTrue();
-                        }
-                    });
-                    one.setDaemon(true);
-                    one.start();
-                } catch (IOException e) {
-                    return;
-                }
-            }
-        });
-        accept.setDaemon(true);
-        accept.start();
-        return server.getLocalPort();
-    }
-
-    private static Socket connect(int port) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
-        socket.setSoTimeout(20_000);
-        return socket;
+        return server.port();
     }
 }

@@ -36,6 +36,7 @@ import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.secret.SecretStore;
 import io.weft.sidecar.secret.TlsBinder;
+import io.weft.sidecar.testing.SocketServer;
 import io.weft.sidecar.tls.PeerIdentity;
 import io.weft.sidecar.tls.TlsContext;
 import io.weft.sidecar.tls.TlsContexts;
@@ -89,7 +90,7 @@ class TcpProxyTest {
         cluster("b", backend);
         byte[] sent = new byte[3_000_000];
         new Random(1).nextBytes(sent);
-        try (Socket client = connect(proxy(Duration.ZERO, 1, one("b")))) {
+        try (Socket client = SocketServer.connect(proxy(Duration.ZERO, 1, one("b")))) {
             client.getOutputStream().write(sent);
             client.shutdownOutput();
             String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -111,7 +112,7 @@ class TcpProxyTest {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             socket.close();
         }));
-        try (Socket client = connect(proxy(Duration.ZERO, 1, one("b")))) {
+        try (Socket client = SocketServer.connect(proxy(Duration.ZERO, 1, one("b")))) {
             assertThat(client.getInputStream().readNBytes(11)).asString(StandardCharsets.US_ASCII).isEqualTo("220 hello\r\n");
         }
     }
@@ -127,7 +128,7 @@ class TcpProxyTest {
             }
             socket.close();
         }));
-        try (Socket client = connect(proxy(Duration.ZERO, 1, one("b")))) {
+        try (Socket client = SocketServer.connect(proxy(Duration.ZERO, 1, one("b")))) {
             client.getInputStream().read();
             AtomicLong before = new AtomicLong(-1);
             await().atMost(20, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(300)).until(() -> before.getAndSet(written.get()) == written.get());
@@ -138,8 +139,8 @@ class TcpProxyTest {
 
     @Test
     void anIdleConnectionIsClosed_andOneThatIsNotIsLeft() throws Exception {
-        cluster("b", backend(TcpProxyTest::echo));
-        try (Socket client = connect(proxy(Duration.ofMillis(400), 1, one("b")))) {
+        cluster("b", backend(SocketServer::echo));
+        try (Socket client = SocketServer.connect(proxy(Duration.ofMillis(400), 1, one("b")))) {
             for (int i = 0; i < 12; i++) {
                 client.getOutputStream().write(i);
                 assertThat(client.getInputStream().read()).isEqualTo(i);
@@ -158,7 +159,7 @@ class TcpProxyTest {
         assertThat(connectAndRead(proxy(Duration.ZERO, 1, one("empty")))).isEqualTo(-1);
         cluster("gone", unusedPort());
         assertThat(connectAndRead(proxy(Duration.ZERO, 2, one("gone")))).isEqualTo(-1);
-        clusters.put(ClusterResource.of("full", ClusterResource.Type.STATIC, endpoints("full", backend(TcpProxyTest::echo)))
+        clusters.put(ClusterResource.of("full", ClusterResource.Type.STATIC, endpoints("full", backend(SocketServer::echo)))
                 .withCircuitBreakers(new ClusterResource.CircuitBreakers(0, 0, 0, 0, null, 0)));
         assertThat(connectAndRead(proxy(Duration.ZERO, 1, one("full")))).isEqualTo(-1);
         await().until(() -> logs.size() == 4);
@@ -169,10 +170,10 @@ class TcpProxyTest {
 
     @Test
     void anotherEndpointIsTriedWhenOneDoesNotAnswer() throws Exception {
-        clusters.put(ClusterResource.of("two", ClusterResource.Type.STATIC, endpoints("two", unusedPort(), backend(TcpProxyTest::echo))));
+        clusters.put(ClusterResource.of("two", ClusterResource.Type.STATIC, endpoints("two", unusedPort(), backend(SocketServer::echo))));
         int port = proxy(Duration.ZERO, 3, one("two"));
         for (int i = 0; i < 4; i++) {
-            try (Socket client = connect(port)) {
+            try (Socket client = SocketServer.connect(port)) {
                 client.getOutputStream().write(7);
                 assertThat(client.getInputStream().read()).isEqualTo(7);
             }
@@ -196,14 +197,14 @@ class TcpProxyTest {
         AtomicLong ended = new AtomicLong();
         cluster("b", backend(socket -> {
             try {
-                echo(socket);
+                SocketServer.echo(socket);
             } catch (IOException e) {
                 ended.incrementAndGet();
                 return;
             }
             ended.incrementAndGet();
         }));
-        Socket client = connect(proxy(Duration.ZERO, 1, one("b")));
+        Socket client = SocketServer.connect(proxy(Duration.ZERO, 1, one("b")));
         client.getOutputStream().write(1);
         assertThat(client.getInputStream().read()).isEqualTo(1);
         client.setSoLinger(true, 0);
@@ -248,14 +249,14 @@ class TcpProxyTest {
                 secured.put(ClusterResource.of(expected, ClusterResource.Type.STATIC, endpoints(expected, tlsPort)).withTls(upstreamTls(expected), List.of()));
             }
             int port = serve(proxyOf(secured, Duration.ZERO, 1, one(server)));
-            try (Socket socket = connect(port)) {
+            try (Socket socket = SocketServer.connect(port)) {
                 socket.getOutputStream().write(new byte[200_000]);
                 socket.shutdownOutput();
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)).isEqualTo("got 200000");
             }
             assertThat(callers).containsExactly(client);
             await().until(() -> ends.get() == 1);
-            connect(port).close();
+            SocketServer.connect(port).close();
             await().until(() -> ends.get() == 2);
             assertThat(connectAndRead(serve(proxyOf(secured, Duration.ZERO, 1, one("spiffe://cluster.local/ns/default/sa/other")))))
                     .as("a server that is somebody else").isEqualTo(-1);
@@ -270,44 +271,14 @@ class TcpProxyTest {
                 "outbound_.1_._x", false, false);
     }
 
-    private interface Talk {
-        void with(Socket socket) throws IOException;
-    }
-
-    private static void echo(Socket socket) throws IOException {
-        socket.getInputStream().transferTo(socket.getOutputStream());
-        socket.close();
-    }
-
     private static void answer(Socket socket, char c) throws IOException {
         socket.getOutputStream().write(c);
-        socket.close();
     }
 
-    private int backend(Talk talk) throws IOException {
-        ServerSocket server = new ServerSocket(0, 50, new InetSocketAddress("127.0.0.1", 0).getAddress());
+    private int backend(SocketServer.Talk talk) throws IOException {
+        SocketServer server = SocketServer.start(talk);
         open.add(server);
-        Thread accept = new Thread(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket socket = server.accept();
-                    Thread one = new Thread(() -> {
-                        try {
-                            talk.with(socket);
-                        } catch (IOException e) {
-                            assertThat(socket.isBound()).isTrue();
-                        }
-                    });
-                    one.setDaemon(true);
-                    one.start();
-                } catch (IOException e) {
-                    return;
-                }
-            }
-        });
-        accept.setDaemon(true);
-        accept.start();
-        return server.getLocalPort();
+        return server.port();
     }
 
     private static int unusedPort() throws IOException {
@@ -359,14 +330,8 @@ class TcpProxyTest {
         return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
-    private static Socket connect(int port) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
-        socket.setSoTimeout(20_000);
-        return socket;
-    }
-
     private static int connectAndRead(int port) throws IOException {
-        try (Socket client = connect(port); InputStream in = client.getInputStream()) {
+        try (Socket client = SocketServer.connect(port); InputStream in = client.getInputStream()) {
             return in.read();
         }
     }

@@ -12,11 +12,11 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.weft.sidecar.resource.ClusterResource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 /** Takes access logs and spans over gRPC, as mesh-telemetry would. */
 public final class Collector implements AutoCloseable {
@@ -66,6 +66,11 @@ public final class Collector implements AutoCloseable {
         return server.getPort();
     }
 
+    /** As a cluster that proxies report to. */
+    public ClusterResource cluster(String name) {
+        return ClusterResource.of(name, ClusterResource.Type.STATIC, TestEngine.endpoints(name, port())).withHttp(ClusterResource.HttpProtocol.HTTP2);
+    }
+
     public List<StreamAccessLogsMessage> messages() {
         return messages;
     }
@@ -104,11 +109,6 @@ public final class Collector implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdownNow();
-        try {
-            server.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        GrpcServers.stop(server);
     }
 }

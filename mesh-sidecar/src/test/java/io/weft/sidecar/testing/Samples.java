@@ -2,12 +2,15 @@ package io.weft.sidecar.testing;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.HealthCheck;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
@@ -113,5 +116,25 @@ public final class Samples {
                                 .setMatch(RouteMatch.newBuilder().setPrefix("/"))
                                 .setRoute(RouteAction.newBuilder().setCluster(cluster))))
                 .build();
+    }
+
+    /** A sidecar of version v1 of {@code app}. */
+    public static Node node(String workload, String namespace, String app) {
+        Struct labels = Struct.newBuilder().putFields("app", text(app)).putFields("version", text("v1")).build();
+        return Node.newBuilder()
+                .setId("sidecar~127.0.0.1~" + workload + "." + namespace + "~x")
+                .setCluster(app + "." + namespace)
+                .setMetadata(Struct.newBuilder()
+                        .putFields("NAME", text(workload))
+                        .putFields("WORKLOAD_NAME", text(workload))
+                        .putFields("NAMESPACE", text(namespace))
+                        .putFields("CLUSTER_ID", text("Kubernetes"))
+                        .putFields("MESH_ID", text("cluster.local"))
+                        .putFields("LABELS", Value.newBuilder().setStructValue(labels).build()))
+                .build();
+    }
+
+    private static Value text(String text) {
+        return Value.newBuilder().setStringValue(text).build();
     }
 }

@@ -2,6 +2,7 @@ package io.weft.sidecar.observe.accesslog;
 
 import io.netty.util.AsciiString;
 import io.weft.sidecar.resource.ResourceException;
+import io.weft.sidecar.route.FormatText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -35,50 +36,13 @@ final class LogFormat {
     /** @throws ResourceException for a command that is not known */
     static LogFormat of(String text) {
         List<Part> parts = new ArrayList<>();
-        StringBuilder plain = new StringBuilder();
-        int i = 0;
-        while (i < text.length()) {
-            char c = text.charAt(i);
-            if (c != '%') {
-                plain.append(c);
-                i++;
-            } else if (i + 1 < text.length() && text.charAt(i + 1) == '%') {
-                plain.append('%');
-                i += 2;
-            } else {
-                int end = end(text, i + 1);
-                if (plain.length() > 0) {
-                    parts.add(literal(plain));
-                    plain.setLength(0);
-                }
-                parts.add(command(text.substring(i + 1, end)));
-                i = end + 1;
-            }
-        }
-        if (plain.length() > 0) {
-            parts.add(literal(plain));
-        }
+        FormatText.split("access log format", text, plain -> parts.add(literal(plain)), command -> parts.add(command(command)));
         return new LogFormat(parts);
     }
 
-    private static Part literal(CharSequence text) {
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    private static Part literal(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return (log, out, raw) -> out.append(bytes);
-    }
-
-    private static int end(String text, int from) {
-        int depth = 0;
-        for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '(') {
-                depth++;
-            } else if (c == ')') {
-                depth--;
-            } else if (c == '%' && depth <= 0) {
-                return i;
-            }
-        }
-        throw new ResourceException("access log format: " + text.substring(from - 1) + " (expected: a closing %)");
     }
 
     /** @param raw values as they are, for whoever quotes them himself; else so that no value ends the line or its quotes */
@@ -105,30 +69,30 @@ final class LogFormat {
             case "RESPONSE_CODE":
                 return (log, out, raw) -> out.append(log.status());
             case "RESPONSE_FLAGS":
-                return value(Entry::flags);
+                return value(entry -> entry.log().flags());
             case "RESPONSE_CODE_DETAILS":
                 return value(Entry::details);
             case "CONNECTION_TERMINATION_DETAILS":
                 return value(log -> null);
             case "UPSTREAM_TRANSPORT_FAILURE_REASON":
-                return value(Entry::upstreamFailure);
+                return value(entry -> entry.log().upstreamFailure());
             case "BYTES_RECEIVED":
-                return (log, out, raw) -> out.append(log.received());
+                return (entry, out, raw) -> out.append(entry.log().received());
             case "BYTES_SENT":
-                return (log, out, raw) -> out.append(log.sent());
+                return (entry, out, raw) -> out.append(entry.log().sent());
             case "DURATION":
-                return (log, out, raw) -> out.append(log.durationNanos() / 1_000_000);
+                return (entry, out, raw) -> out.append(entry.log().durationNanos() / 1_000_000);
             case "RESPONSE_DURATION":
                 return value(log -> log.upstreamNanos() < 0 ? null : Long.toString(log.upstreamNanos() / 1_000_000));
             case "UPSTREAM_HOST":
-                return value(Entry::upstreamHost);
+                return value(entry -> entry.log().upstreamHost());
             case "UPSTREAM_CLUSTER":
             case "UPSTREAM_CLUSTER_RAW":
-                return value(Entry::cluster);
+                return value(entry -> entry.log().clusterName());
             case "UPSTREAM_REMOTE_ADDRESS":
-                return value(Entry::upstreamHost);
+                return value(entry -> entry.log().upstreamHost());
             case "UPSTREAM_LOCAL_ADDRESS":
-                return (log, out, raw) -> LogAddress.write(log.upstreamLocal(), true, out);
+                return (entry, out, raw) -> LogAddress.write(entry.log().upstreamLocal(), true, out);
             case "UPSTREAM_REQUEST_ATTEMPT_COUNT":
                 return (log, out, raw) -> out.append(log.attempts());
             case "DOWNSTREAM_LOCAL_ADDRESS":
@@ -165,7 +129,7 @@ final class LogFormat {
     /** Without a format as Envoy's default; with {@code %s} seconds, else the common directives of strftime. */
     private static Part startTime(String command, String format) {
         if (format.isEmpty()) {
-            return (log, out, raw) -> out.appendTime(log.startMillis());
+            return (entry, out, raw) -> out.appendTime(entry.log().startEpochMillis());
         }
         StringBuilder pattern = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
@@ -199,7 +163,7 @@ final class LogFormat {
             });
         }
         DateTimeFormatter formatter = DateTimeFormatter.ofPattern(pattern.toString(), Locale.ROOT).withZone(ZoneOffset.UTC);
-        return value(log -> formatter.format(Instant.ofEpochMilli(log.startMillis())));
+        return value(entry -> formatter.format(Instant.ofEpochMilli(entry.log().startEpochMillis())));
     }
 
     /** {@code NAME?ALTERNATIVE:LENGTH}; a name of a pseudo-header starts with a colon itself. */
