@@ -114,6 +114,22 @@ class PodEndpointsTest {
     }
 
     @Test
+    void aWorkloadEntryThatTheServiceSelects_isAnEndpointBesideItsPods() {
+        Cluster cluster =
+                new Cluster(List.of(pod("a", Map.of(), "one")), List.of(slice("s", AddressType.IPV4, endpoint("10.1.0.4", true, "a"))), List.of());
+        String entry = """
+                apiVersion: networking.istio.io/v1
+                kind: WorkloadEntry
+                metadata: {name: machine, namespace: default}
+                spec: {address: 192.0.2.7, labels: {app: ratings}, serviceAccount: machine}
+                """;
+        ServiceView view = ServiceViews.of(MeshSettings.DEFAULTS, MeshYaml.objects(SERVICE + "---\n" + entry), Map.of(), cluster);
+        assertThat(endpoints(view)).extracting(MeshEndpoint::address).containsExactlyInAnyOrder("10.1.0.4", "192.0.2.7");
+        assertThat(view.services().get(0).accounts())
+                .containsExactly("spiffe://cluster.local/ns/default/sa/machine", "spiffe://cluster.local/ns/default/sa/one");
+    }
+
+    @Test
     void aSliceThatComesBeforeItsPodWaitsForIt() {
         Cluster cluster = new Cluster(List.of(), List.of(slice("s", AddressType.IPV4, endpoint("10.1.0.4", true, "a"))), List.of());
         assertThat(endpoints(view(cluster))).as("what is not known is not called in plaintext").isEmpty();
