@@ -41,29 +41,6 @@ public record ClusterResource(
         healthChecks = List.copyOf(healthChecks);
     }
 
-    /** One whose proxies say nothing of themselves. */
-    public ClusterResource(
-            String name,
-            Type type,
-            String edsName,
-            @Nullable EndpointsResource endpoints,
-            LoadBalancing loadBalancing,
-            Duration connectTimeout,
-            CircuitBreakers circuitBreakers,
-            @Nullable OutlierDetection outlierDetection,
-            @Nullable UpstreamTlsResource tls,
-            List<TransportMatch> transportMatches,
-            HttpProtocol http,
-            List<HealthCheckResource> healthChecks,
-            double panicThreshold,
-            Dns dns,
-            @Nullable Service service,
-            @Nullable Keepalive keepalive) {
-        this(
-                name, type, edsName, endpoints, loadBalancing, connectTimeout, circuitBreakers, outlierDetection, tls,
-                transportMatches, http, healthChecks, panicThreshold, dns, service, keepalive, false);
-    }
-
     /** A plaintext HTTP/1.1 cluster with Envoy's defaults. */
     public static ClusterResource of(String name, Type type, @Nullable EndpointsResource endpoints) {
         return new ClusterResource(
@@ -82,7 +59,8 @@ public record ClusterResource(
                 50,
                 Dns.DEFAULT,
                 null,
-                null);
+                null,
+                false);
     }
 
     public ClusterResource withHttp(HttpProtocol protocol) {

@@ -232,7 +232,7 @@ class StreamLimitsIT {
         return new ClusterResource(
                 c.name(), c.type(), c.edsName(), c.endpoints(), ClusterResource.LoadBalancing.of(ClusterResource.Policy.RING_HASH),
                 c.connectTimeout(), c.circuitBreakers(), c.outlierDetection(), c.tls(), c.transportMatches(), c.http(), c.healthChecks(),
-                c.panicThreshold(), c.dns(), c.service(), c.keepalive());
+                c.panicThreshold(), c.dns(), c.service(), c.keepalive(), c.exchangesMetadata());
     }
 
     @Test

@@ -106,7 +106,7 @@ class HealthCheckerTest {
         return new View(
                 new ClusterResource(
                         name, plain.type(), name, null, plain.loadBalancing(), plain.connectTimeout(), plain.circuitBreakers(), null,
-                        null, List.of(), plain.http(), List.of(check), 50, plain.dns(), null, null),
+                        null, List.of(), plain.http(), List.of(check), 50, plain.dns(), null, null, false),
                 List.of(endpoint));
     }
 
