@@ -2,12 +2,10 @@ package io.weft.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
-import io.weft.pilot.apiserver.RealApiServer;
-import io.weft.pilot.apiserver.TestCluster;
+import io.weft.pilot.apiserver.NeedsCluster;
 import io.weft.pilot.model.AuthorizationPolicy;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
@@ -17,10 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,31 +25,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** mesh-pilot as it runs in a cluster. */
 @ExtendWith(OutputCaptureExtension.class)
-class PilotKubernetesIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @TempDir
-    static Path folder;
+class PilotKubernetesIT extends NeedsCluster {
 
     @TempDir
     Path home;
 
-    private static TestCluster cluster;
     private ConfigurableApplicationContext pilot;
-
-    @BeforeAll
-    static void startCluster() {
-        assumeTrue(RealApiServer.missing().isEmpty(), "SKIPPED: " + RealApiServer.missing());
-        cluster = TestCluster.start(folder);
-    }
-
-    @AfterAll
-    static void stopCluster() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
 
     @AfterEach
     void stopPilot() {

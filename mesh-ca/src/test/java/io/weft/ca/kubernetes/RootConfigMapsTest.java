@@ -12,21 +12,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The root certificate is in every namespace, whatever happens to it there. */
 class RootConfigMapsTest {
 
     private final AtomicReference<@Nullable String> root = new AtomicReference<>("ours");
-    private ApiServerDouble api;
-    private KubernetesClient client;
-
-    @BeforeEach
-    void start() {
-        api = new ApiServerDouble("istio-system", "default");
-        client = api.client();
-    }
+    private final ApiServerDouble api = new ApiServerDouble("istio-system", "default");
+    private final KubernetesClient client = api.client();
 
     @AfterEach
     void stop() {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One authority in one Secret, whoever comes when. */
@@ -32,14 +31,8 @@ class SecretStoreTest {
     /** When an intermediate made today is due, and still good. */
     private static final Clock LATER = Clock.fixed(Instant.now().plus(Duration.ofDays(200)), ZoneOffset.UTC);
 
-    private ApiServerDouble api;
-    private KubernetesClient client;
-
-    @BeforeEach
-    void start() {
-        api = new ApiServerDouble("istio-system");
-        client = api.client();
-    }
+    private final ApiServerDouble api = new ApiServerDouble("istio-system");
+    private final KubernetesClient client = api.client();
 
     @AfterEach
     void stop() {

@@ -19,13 +19,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** GET, PUT, POST and DELETE of Kubernetes-style objects. */
 public final class ObjectsHandler {
@@ -45,28 +43,9 @@ public final class ObjectsHandler {
         this.inForce = inForce;
     }
 
-    private record Answer(int status, Map<String, ?> document, @Nullable String allow) {
-
-        Answer(int status, Map<String, ?> document) {
-            this(status, document, null);
-        }
-    }
-
     /** Answers any request below {@code /api} and {@code /apis}. */
     public Mono<ServerResponse> handle(ServerRequest request) {
-        boolean pretty = Media.pretty(request.exchange().getRequest());
-        Media media;
-        try {
-            media = Media.wanted(request.exchange().getRequest());
-        } catch (ApiException notAcceptable) {
-            return send(new Answer(notAcceptable.code(), Rendering.status(notAcceptable)), Media.JSON, pretty);
-        }
-        return RequestBody.read(request.exchange().getRequest())
-                // Files are read and written: not on the event loop.
-                .publishOn(Schedulers.boundedElastic())
-                .map(bytes -> answer(request, bytes))
-                .onErrorResume(DataBufferLimitException.class, tooLarge -> Mono.just(failure(RequestBody.tooLarge())))
-                .flatMap(answer -> send(answer, media, pretty));
+        return Answer.to(request, bytes -> answer(request, bytes));
     }
 
     private Answer answer(ServerRequest request, byte[] bytes) {
@@ -81,7 +60,7 @@ public final class ObjectsHandler {
             }
             return answer(request, path, bytes);
         } catch (ApiException | ConflictException | InadmissibleException | IOException failed) {
-            return failure(Failures.of(failed));
+            return Answer.failure(Failures.of(failed));
         }
     }
 
@@ -107,7 +86,7 @@ public final class ObjectsHandler {
         String allowed = path.name() != null ? "GET, PUT, PATCH, DELETE" : path.namespace() != null ? "GET, POST" : "GET";
         ApiException refusal =
                 new ApiException(405, "MethodNotAllowed", method + " is not allowed here (expected: " + allowed + ")");
-        return new Answer(405, Rendering.status(refusal), allowed);
+        return new Answer(405, Rendering.status(refusal), HttpHeaders.ALLOW, allowed);
     }
 
     private static boolean isRead(HttpMethod method) {
@@ -249,18 +228,5 @@ public final class ObjectsHandler {
 
     private static ApiException notFound(ObjectKey key) {
         return new ApiException(404, "NotFound", key + " not found");
-    }
-
-    private static Answer failure(ApiException failure) {
-        // 405 without a path's own list: the store is nobody's to write to over REST.
-        return new Answer(failure.code(), Rendering.status(failure), failure.code() == 405 ? "GET" : null);
-    }
-
-    private static Mono<ServerResponse> send(Answer answer, Media media, boolean pretty) {
-        ServerResponse.BodyBuilder response = ServerResponse.status(answer.status()).contentType(media.type());
-        if (answer.allow() != null) {
-            response.header(HttpHeaders.ALLOW, answer.allow());
-        }
-        return response.bodyValue(media.bytes(answer.document(), pretty));
     }
 }

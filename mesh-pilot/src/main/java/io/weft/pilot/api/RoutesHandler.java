@@ -20,14 +20,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * {@code /weft/v1/routes}: SpringRoutes in the shape of Spring Cloud Gateway's Actuator endpoint. What is written here becomes an object in the folder like
@@ -48,31 +46,12 @@ public final class RoutesHandler {
         this.inForce = inForce;
     }
 
-    private record Answer(int status, Object document, @Nullable String header, @Nullable String value) {
-
-        Answer(int status, Object document) {
-            this(status, document, null, null);
-        }
-    }
-
     /** The routes of one place. @param id null: of all */
     private record Where(@Nullable String id, @Nullable String namespace) {}
 
     /** Answers any request to {@code /weft/v1/routes} and {@code /weft/v1/routes/{id}}. */
     public Mono<ServerResponse> handle(ServerRequest request) {
-        boolean pretty = Media.pretty(request.exchange().getRequest());
-        Media media;
-        try {
-            media = Media.wanted(request.exchange().getRequest());
-        } catch (ApiException notAcceptable) {
-            return send(failure(notAcceptable), Media.JSON, pretty);
-        }
-        return RequestBody.read(request.exchange().getRequest())
-                // Files are read and written: not on the event loop.
-                .publishOn(Schedulers.boundedElastic())
-                .map(bytes -> answer(request, bytes))
-                .onErrorResume(DataBufferLimitException.class, tooLarge -> Mono.just(failure(RequestBody.tooLarge())))
-                .flatMap(answer -> send(answer, media, pretty));
+        return Answer.to(request, bytes -> answer(request, bytes));
     }
 
     private Answer answer(ServerRequest request, byte[] bytes) {
@@ -97,7 +76,7 @@ public final class RoutesHandler {
                     new ApiException(405, "MethodNotAllowed", method + " is not allowed here (expected: " + allowed + ")");
             return new Answer(405, Rendering.status(refusal), HttpHeaders.ALLOW, allowed);
         } catch (ApiException | ConflictException | IOException failed) {
-            return failure(Failures.of(failed));
+            return Answer.failure(Failures.of(failed));
         }
     }
 
@@ -225,17 +204,5 @@ public final class RoutesHandler {
     private static String location(SpringRoute route) {
         return "/weft/v1/routes/" + UriUtils.encodePathSegment(route.routeId(), StandardCharsets.UTF_8) + "?namespace="
                 + route.namespace();
-    }
-
-    private static Answer failure(ApiException failure) {
-        return new Answer(failure.code(), Rendering.status(failure));
-    }
-
-    private static Mono<ServerResponse> send(Answer answer, Media media, boolean pretty) {
-        ServerResponse.BodyBuilder response = ServerResponse.status(answer.status()).contentType(media.type());
-        if (answer.header() != null) {
-            response.header(answer.header(), answer.value());
-        }
-        return response.bodyValue(media.bytes(answer.document(), pretty));
     }
 }

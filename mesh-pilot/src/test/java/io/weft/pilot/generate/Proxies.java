@@ -1,8 +1,10 @@
 package io.weft.pilot.generate;
 
+import io.weft.pilot.registry.spring.SpringCatalog;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Proxies for tests. */
 public final class Proxies {
@@ -27,27 +29,18 @@ public final class Proxies {
     }
 
     public static Proxy client(String namespace, Map<String, String> labels) {
-        return new Proxy(
-                Proxy.Role.SIDECAR,
-                namespace,
-                null,
-                labels,
-                "client",
-                "127.0.0.1",
-                new TreeMap<>(),
-                15001,
-                new TreeMap<>(),
-                null,
-                Set.of(),
-                "",
-                null);
+        return client(namespace, labels, "");
     }
 
     /** A client that says where it is. */
     public static Proxy at(String locality, Map<String, String> labels) {
+        return client("default", labels, locality);
+    }
+
+    private static Proxy client(String namespace, Map<String, String> labels, String locality) {
         return new Proxy(
                 Proxy.Role.SIDECAR,
-                "default",
+                namespace,
                 null,
                 labels,
                 "client",
@@ -63,6 +56,11 @@ public final class Proxies {
 
     /** The same proxy, able to say who it is on connections of bytes. */
     public static Proxy exchanging(Proxy proxy) {
+        return knowing(proxy, "tcp-metadata-exchange", proxy.spring());
+    }
+
+    /** The same proxy with this extension. */
+    public static Proxy knowing(Proxy proxy, String extension, @Nullable SpringCatalog spring) {
         return new Proxy(
                 proxy.role(),
                 proxy.namespace(),
@@ -74,9 +72,9 @@ public final class Proxies {
                 proxy.proxyPort(),
                 proxy.gatewayPorts(),
                 proxy.group(),
-                Set.of("tcp-metadata-exchange"),
+                Set.of(extension),
                 proxy.locality(),
-                proxy.spring());
+                spring);
     }
 
     public static Proxy ingress() {

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,21 +36,8 @@ class SpringRoutesTest {
                 + spec.indent(2);
     }
 
-    private static Proxy knowing(Proxy proxy, SpringCatalog catalog) {
-        return new Proxy(
-                proxy.role(),
-                proxy.namespace(),
-                proxy.identity(),
-                proxy.labels(),
-                proxy.workload(),
-                proxy.bindAddress(),
-                proxy.inboundPorts(),
-                proxy.proxyPort(),
-                proxy.gatewayPorts(),
-                proxy.group(),
-                Set.of("spring-routes"),
-                proxy.locality(),
-                catalog);
+    private static Proxy knowing(Proxy proxy, @Nullable SpringCatalog catalog) {
+        return Proxies.knowing(proxy, "spring-routes", catalog);
     }
 
     private static Generated generated(Proxy proxy, String... routes) {

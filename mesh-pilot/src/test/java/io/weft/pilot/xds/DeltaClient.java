@@ -12,37 +12,17 @@ import io.weft.pilot.generate.ResourceType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** A delta client that answers only when told to. */
 final class DeltaClient {
 
-    private final BlockingQueue<DeltaDiscoveryResponse> responses = new LinkedBlockingQueue<>();
-    private final CompletableFuture<io.grpc.Status> end = new CompletableFuture<>();
+    private final Replies<DeltaDiscoveryResponse> replies = new Replies<>(DeltaDiscoveryResponse::getTypeUrl);
     private final StreamObserver<DeltaDiscoveryRequest> requests;
     private Node node;
 
     DeltaClient(Channel channel, Node node) {
         this.node = node;
-        requests = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(new StreamObserver<>() {
-            @Override
-            public void onNext(DeltaDiscoveryResponse response) {
-                responses.add(response);
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                end.complete(io.grpc.Status.fromThrowable(error));
-            }
-
-            @Override
-            public void onCompleted() {
-                end.complete(io.grpc.Status.OK);
-            }
-        });
+        requests = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(replies);
     }
 
     void subscribe(ResourceType type, String... names) {
@@ -91,14 +71,7 @@ final class DeltaClient {
 
     /** The next response, of this type. */
     DeltaDiscoveryResponse expect(ResourceType type) {
-        DeltaDiscoveryResponse response = next(Duration.ofSeconds(5));
-        if (response == null) {
-            throw new AssertionError("no response of " + type + " came; the stream: " + end.getNow(null));
-        }
-        if (!response.getTypeUrl().equals(type.typeUrl())) {
-            throw new AssertionError("expected " + type + " but was " + response);
-        }
-        return response;
+        return replies.expect(type);
     }
 
     DeltaDiscoveryResponse expectAndAck(ResourceType type) {
@@ -109,15 +82,11 @@ final class DeltaClient {
 
     /** Null: nothing came in this time. */
     DeltaDiscoveryResponse next(Duration within) {
-        try {
-            return responses.poll(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return replies.next(within);
     }
 
     io.grpc.Status ended() {
-        return end.orTimeout(10, TimeUnit.SECONDS).join();
+        return replies.ended();
     }
 
     void close() {

@@ -166,14 +166,19 @@ class DeltaProtocolTest {
         client.expect(ResourceType.ROUTE);
     }
 
-    @Test
-    void aClusterGoes_onlyAfterRoutesWereAccepted() {
+    private DeltaClient routingToOld() {
         server.publish(contents().clusters("old").with(ResourceType.ROUTE, "r", "to old"));
         DeltaClient client = client();
         client.subscribe(ResourceType.CLUSTER);
         client.expectAndAck(ResourceType.CLUSTER);
         client.subscribe(ResourceType.ROUTE, "r");
         client.expectAndAck(ResourceType.ROUTE);
+        return client;
+    }
+
+    @Test
+    void aClusterGoes_onlyAfterRoutesWereAccepted() {
+        DeltaClient client = routingToOld();
 
         server.publish(contents().clusters("new").with(ResourceType.ROUTE, "r", "to new"));
 
@@ -190,12 +195,7 @@ class DeltaProtocolTest {
 
     @Test
     void aClusterStays_whileTheNewRoutesAreRejected() {
-        server.publish(contents().clusters("old").with(ResourceType.ROUTE, "r", "to old"));
-        DeltaClient client = client();
-        client.subscribe(ResourceType.CLUSTER);
-        client.expectAndAck(ResourceType.CLUSTER);
-        client.subscribe(ResourceType.ROUTE, "r");
-        client.expectAndAck(ResourceType.ROUTE);
+        DeltaClient client = routingToOld();
 
         server.publish(contents().clusters("new").with(ResourceType.ROUTE, "r", "broken"));
         client.expectAndAck(ResourceType.CLUSTER);

@@ -13,37 +13,17 @@ import io.grpc.stub.StreamObserver;
 import io.weft.pilot.generate.ResourceType;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** A state-of-the-world client that answers only when told to. */
 final class SotwClient {
 
-    private final BlockingQueue<DiscoveryResponse> responses = new LinkedBlockingQueue<>();
-    private final CompletableFuture<io.grpc.Status> end = new CompletableFuture<>();
+    private final Replies<DiscoveryResponse> replies = new Replies<>(DiscoveryResponse::getTypeUrl);
     private final StreamObserver<DiscoveryRequest> requests;
     private Node node;
 
     SotwClient(Channel channel, Node node) {
         this.node = node;
-        requests = AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(new StreamObserver<>() {
-            @Override
-            public void onNext(DiscoveryResponse response) {
-                responses.add(response);
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                end.complete(io.grpc.Status.fromThrowable(error));
-            }
-
-            @Override
-            public void onCompleted() {
-                end.complete(io.grpc.Status.OK);
-            }
-        });
+        requests = AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(replies);
     }
 
     void subscribe(ResourceType type, String... names) {
@@ -75,26 +55,15 @@ final class SotwClient {
     }
 
     DiscoveryResponse expect(ResourceType type) {
-        DiscoveryResponse response = next(Duration.ofSeconds(5));
-        if (response == null) {
-            throw new AssertionError("no response of " + type + " came; the stream: " + end.getNow(null));
-        }
-        if (!response.getTypeUrl().equals(type.typeUrl())) {
-            throw new AssertionError("expected " + type + " but was " + response);
-        }
-        return response;
+        return replies.expect(type);
     }
 
     DiscoveryResponse next(Duration within) {
-        try {
-            return responses.poll(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return replies.next(within);
     }
 
     io.grpc.Status ended() {
-        return end.orTimeout(5, TimeUnit.SECONDS).join();
+        return replies.ended();
     }
 
     static List<String> contents(DiscoveryResponse response) {

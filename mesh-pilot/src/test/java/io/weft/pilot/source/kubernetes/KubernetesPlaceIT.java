@@ -3,7 +3,6 @@ package io.weft.pilot.source.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -13,8 +12,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.weft.pilot.TestPki;
-import io.weft.pilot.apiserver.RealApiServer;
-import io.weft.pilot.apiserver.TestCluster;
+import io.weft.pilot.apiserver.NeedsCluster;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.Problem;
@@ -34,40 +32,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An API server as the place where configuration comes from. */
-class KubernetesPlaceIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @TempDir
-    static Path folder;
+class KubernetesPlaceIT extends NeedsCluster {
 
     @TempDir
     Path state;
 
-    private static TestCluster cluster;
     private final AtomicBoolean refusing = new AtomicBoolean();
     private OpenedPlace place;
-
-    @BeforeAll
-    static void startCluster() {
-        assumeTrue(RealApiServer.missing().isEmpty(), "SKIPPED: " + RealApiServer.missing());
-        cluster = TestCluster.start(folder);
-    }
-
-    @AfterAll
-    static void stopCluster() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
 
     @BeforeEach
     void open() {
