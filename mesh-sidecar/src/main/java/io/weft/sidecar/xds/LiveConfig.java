@@ -3,7 +3,6 @@ package io.weft.sidecar.xds;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.ListenerResource;
-import io.weft.sidecar.resource.ResourceException;
 import io.weft.sidecar.resource.ResourceParsers;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.SecretResource;
@@ -15,10 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +32,8 @@ import org.slf4j.LoggerFactory;
 final class LiveConfig {
     private static final Logger log = LoggerFactory.getLogger(LiveConfig.class);
 
-    private final ResourceParsers parsers;
+    private final Intake intake;
     private final ConfigTarget target;
-    private final Set<String> staticSecrets;
-    private final int maxResources;
     private final long fetchTimeoutNanos;
     private final LongSupplier nanoTime;
 
@@ -56,35 +51,14 @@ final class LiveConfig {
     private boolean firstClustersWarm;
     private long firstClustersDeadline;
 
-    /** Clusters or listeners: accepted, in force, those between, and those that could not be put in force. */
-    private static final class Warmed<T> {
-        final Map<String, Held<T>> accepted = new LinkedHashMap<>();
-        final Map<String, Held<T>> active = new LinkedHashMap<>();
-        /** Wanted by the control plane, not in force: the last good one of the name, if there is one, stays. */
-        final Map<String, Refusal<T>> refused = new LinkedHashMap<>();
-        /** Name → when it is no longer waited for. */
-        final Map<String, Long> warming = new LinkedHashMap<>();
-
-        /** All that is kept, the refused too: a server must not fill the heap with what nobody can use. */
-        Set<String> names() {
-            Set<String> names = new HashSet<>(accepted.keySet());
-            names.addAll(refused.keySet());
-            return names;
-        }
-    }
-
-    private record Refusal<T>(Held<T> held, String reason) {}
-
     LiveConfig(
             ResourceParsers parsers,
             ConfigTarget target,
             Set<String> staticSecrets,
             AdsSettings settings,
             LongSupplier nanoTime) {
-        this.parsers = parsers;
+        this.intake = new Intake(parsers, staticSecrets, settings.maxResources());
         this.target = target;
-        this.staticSecrets = Set.copyOf(staticSecrets);
-        this.maxResources = settings.maxResources();
         this.fetchTimeoutNanos = settings.initialFetchTimeout().toNanos();
         this.nanoTime = nanoTime;
         for (ResourceKind kind : ResourceKind.values()) {
@@ -100,18 +74,18 @@ final class LiveConfig {
     List<String> accept(Update update) {
         List<String> problems = new ArrayList<>();
         switch (update.kind()) {
-            case SECRET -> problems.addAll(apply(update, secrets, this::secret, changed -> target.secrets(changed, List.of())));
-            case ENDPOINTS -> problems.addAll(apply(update, endpoints, this::endpoints, changed -> target.endpoints(changed, List.of())));
-            case ROUTES -> problems.addAll(apply(update, routes, this::routes, changed -> target.routes(changed, List.of())));
+            case SECRET -> problems.addAll(apply(update, secrets, intake::secret, changed -> target.secrets(changed, List.of())));
+            case ENDPOINTS -> problems.addAll(apply(update, endpoints, intake::endpoints, changed -> target.endpoints(changed, List.of())));
+            case ROUTES -> problems.addAll(apply(update, routes, intake::routes, changed -> target.routes(changed, List.of())));
             case CLUSTER -> {
                 clustersCame = true;
                 waitForFirstClusters();
-                problems.addAll(warm(update, clusters, this::cluster, names -> target.clusters(List.of(), names)));
+                problems.addAll(warm(update, clusters, intake::cluster, names -> target.clusters(List.of(), names)));
             }
             case LISTENER -> {
                 listenersCame = true;
                 waitForFirstClusters();
-                problems.addAll(warm(update, listeners, this::listener, names -> target.listeners(List.of(), names)));
+                problems.addAll(warm(update, listeners, intake::listener, names -> target.listeners(List.of(), names)));
             }
             case SPRING_ROUTES -> problems.addAll(extension(update));
         }
@@ -125,10 +99,6 @@ final class LiveConfig {
         }
     }
 
-    private interface Parse<T> {
-        Held<T> parse(RawResource raw);
-    }
-
     private interface Apply<T> {
         List<ConfigTarget.Refused> apply(Collection<T> changed);
     }
@@ -138,10 +108,10 @@ final class LiveConfig {
     }
 
     /** Endpoints, routes, secrets: in force as they come. */
-    private <T> List<String> apply(Update update, Map<String, Held<T>> held, Parse<T> parse, Apply<T> apply) {
+    private <T> List<String> apply(Update update, Map<String, Held<T>> held, Intake.Parse<T> parse, Apply<T> apply) {
         List<String> problems = new ArrayList<>();
         Set<String> wantedNames = wanted.getOrDefault(update.kind(), Set.of());
-        Map<String, Held<T>> good = parse(update, held.keySet(), parse, problems);
+        Map<String, Held<T>> good = intake.read(update, held.keySet(), parse, problems);
         // What was not asked for, or no longer is, may cross our unsubscription on the way: not an error, and not kept.
         good.keySet().retainAll(wantedNames);
         List<T> changed = new ArrayList<>(good.size());
@@ -182,7 +152,7 @@ final class LiveConfig {
             return List.of(update.kind().typeUrl() + ": was not asked for");
         }
         List<String> problems = new ArrayList<>();
-        Map<String, Held<RawResource>> good = parse(update, held.keySet(), raw -> named(update.kind(), raw), problems);
+        Map<String, Held<RawResource>> good = intake.read(update, held.keySet(), raw -> Intake.extension(update.kind(), raw), problems);
         Set<String> gone = new LinkedHashSet<>(update.removed());
         if (update.full()) {
             gone.addAll(held.keySet());
@@ -208,16 +178,9 @@ final class LiveConfig {
         return problems;
     }
 
-    private static Held<RawResource> named(ResourceKind kind, RawResource raw) {
-        if (raw.name().isEmpty()) {
-            throw new ResourceException(kind.label() + ": name: \"\" (expected: a name)");
-        }
-        return new Held<>(raw, raw, Needs.NOTHING);
-    }
-
-    private <T> List<String> warm(Update update, Warmed<T> kept, Parse<T> parse, Remove remove) {
+    private <T> List<String> warm(Update update, Warmed<T> kept, Intake.Parse<T> parse, Remove remove) {
         List<String> problems = new ArrayList<>();
-        Map<String, Held<T>> good = parse(update, kept.names(), parse, problems);
+        Map<String, Held<T>> good = intake.read(update, kept.names(), parse, problems);
         for (Map.Entry<String, Held<T>> entry : good.entrySet()) {
             kept.refused.remove(entry.getKey());
             kept.accepted.put(entry.getKey(), entry.getValue());
@@ -232,7 +195,7 @@ final class LiveConfig {
         Set<String> gone = new LinkedHashSet<>(update.removed());
         if (update.full()) {
             gone.addAll(kept.names());
-            update.resources().forEach(raw -> gone.remove(nameOf(update.kind(), raw)));
+            update.resources().forEach(raw -> gone.remove(Intake.nameOf(update.kind(), raw)));
         }
         gone.removeAll(good.keySet());
         gone.forEach(kept.refused::remove);
@@ -244,89 +207,6 @@ final class LiveConfig {
             remove.remove(inForce).forEach(r -> problems.add(text(update.kind(), r)));
         }
         return problems;
-    }
-
-    private <T> Map<String, Held<T>> parse(Update update, Set<String> known, Parse<T> parse, List<String> problems) {
-        Map<String, Held<T>> good = new LinkedHashMap<>();
-        Set<String> seen = new HashSet<>();
-        int fresh = 0;
-        for (RawResource raw : update.resources()) {
-            try {
-                Held<T> held = parse.parse(raw);
-                String name = held.raw().name();
-                if (!seen.add(name)) {
-                    problems.add(update.kind().label() + " " + name + ": twice in one response");
-                    continue;
-                }
-                if (!known.contains(name) && known.size() + ++fresh > maxResources) {
-                    problems.add(update.kind().label() + " " + name + ": more than " + maxResources + " resources of this kind");
-                    continue;
-                }
-                good.put(name, held);
-            } catch (ResourceException e) {
-                problems.add(e.getMessage());
-            } catch (RuntimeException e) {
-                // A mistake of ours, which must not hold up the resources of everybody else.
-                log.error("{} {} could not be read", update.kind().label(), nameOf(update.kind(), raw), e);
-                problems.add(update.kind().label() + " " + nameOf(update.kind(), raw) + ": internal error: " + e);
-            }
-        }
-        return good;
-    }
-
-    private static RawResource named(RawResource raw, String kind, String name) {
-        if (raw.name().isEmpty()) {
-            return new RawResource(name, raw.version(), raw.body());
-        }
-        if (!raw.name().equals(name)) {
-            throw new ResourceException(kind + " " + raw.name() + ": name: " + name + " (expected: the name it was sent under)");
-        }
-        return raw;
-    }
-
-    private Held<SecretResource> secret(RawResource raw) {
-        SecretResource parsed = parsers.secret(raw.name(), raw.body());
-        return new Held<>(named(raw, "secret", parsed.name()), parsed, Needs.NOTHING);
-    }
-
-    private Held<EndpointsResource> endpoints(RawResource raw) {
-        EndpointsResource parsed = parsers.endpoints(raw.name(), raw.body());
-        return new Held<>(named(raw, "endpoints", parsed.clusterName()), parsed, Needs.NOTHING);
-    }
-
-    private Held<RouteConfigResource> routes(RawResource raw) {
-        RouteConfigResource parsed = parsers.routes(raw.name(), raw.body());
-        return new Held<>(named(raw, "routes", parsed.name()), parsed, Needs.NOTHING);
-    }
-
-    private Held<ClusterResource> cluster(RawResource raw) {
-        ClusterResource parsed = parsers.cluster(raw.name(), raw.body());
-        return new Held<>(named(raw, "cluster", parsed.name()), parsed, Needs.of(parsed, staticSecrets));
-    }
-
-    private Held<ListenerResource> listener(RawResource raw) {
-        ListenerResource parsed = parsers.listener(raw.name(), raw.body());
-        if (parsed.name().isEmpty()) {
-            throw new ResourceException("listener: name: \"\" (expected: a name)");
-        }
-        return new Held<>(named(raw, "listener", parsed.name()), parsed, Needs.of(parsed, staticSecrets));
-    }
-
-    /** The name of a resource that may be bad otherwise, so that a bad one in a full response is not taken for a removal. */
-    private static String nameOf(ResourceKind kind, RawResource raw) {
-        if (!raw.name().isEmpty()) {
-            return raw.name();
-        }
-        try {
-            if (kind != ResourceKind.CLUSTER && kind != ResourceKind.LISTENER) {
-                return "";
-            }
-            return kind == ResourceKind.CLUSTER
-                    ? io.envoyproxy.envoy.config.cluster.v3.Cluster.parseFrom(raw.body().getValue()).getName()
-                    : io.envoyproxy.envoy.config.listener.v3.Listener.parseFrom(raw.body().getValue()).getName();
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            return "";
-        }
     }
 
     /** What changed in the subscriptions of one kind. */
@@ -373,33 +253,13 @@ final class LiveConfig {
         ready.keySet().forEach(kept.warming::remove);
         List<String> problems = new ArrayList<>();
         for (ConfigTarget.Refused refused : apply.apply(ready.values().stream().map(Held::parsed).toList())) {
-            if (refused(kept, refused, ready.remove(refused.name()))) {
+            if (kept.refuse(refused, ready.remove(refused.name()))) {
                 problems.add(text(kind, refused));
             }
         }
         ready.keySet().forEach(kept.refused::remove);
         kept.active.putAll(ready);
         return problems;
-    }
-
-    /**
-     * Not accepted then, and the next stream does not say so: else the control plane would never send it again.
-     *
-     * @return whether that is news: one that is tried again may be refused for the same reason many times
-     */
-    private static <T> boolean refused(Warmed<T> kept, ConfigTarget.Refused refused, @Nullable Held<T> held) {
-        if (held == null) {
-            return true;
-        }
-        String name = refused.name();
-        Refusal<T> before = kept.refused.put(name, new Refusal<>(held, refused.reason()));
-        Held<T> lastGood = kept.active.get(name);
-        if (lastGood == null) {
-            kept.accepted.remove(name);
-        } else {
-            kept.accepted.put(name, lastGood);
-        }
-        return before == null || !Objects.equals(before.reason(), refused.reason());
     }
 
     /** How many listeners could not be put in force: what was in their way, a port mostly, may go. */
@@ -409,10 +269,7 @@ final class LiveConfig {
 
     /** Listeners that were refused are to be put in force by the next {@link #reconcile()}, if they can be now. */
     void retryRefusedListeners() {
-        listeners.refused.forEach((name, refusal) -> {
-            listeners.accepted.put(name, refusal.held());
-            listeners.warming.putIfAbsent(name, deadline());
-        });
+        listeners.retryRefused(deadline());
     }
 
     private static String text(ResourceKind kind, ConfigTarget.Refused refused) {
