@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.weft.gateway.GatewayApplication;
 import io.weft.sidecar.listener.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,16 +76,7 @@ class GatewayIT {
     @BeforeAll
     static void start() throws Exception {
         backend = new Backend();
-        gateway = GatewayApplication.builder()
-                .sources(OwnRoutes.class)
-                .registerShutdownHook(false)
-                .run(
-                        "--weft.home=" + home,
-                        "--weft.ingress.http-port=0",
-                        "--weft.ingress.https-port=0",
-                        "--weft.ingress.management-port=0",
-                        "--weft.drain-time=0s",
-                        "--backend=" + backend.port());
+        gateway = Gateways.start(home, OwnRoutes.class, "--backend=" + backend.port());
         actuator = Integer.parseInt(gateway.getEnvironment().getProperty("local.server.port"));
         GatewayProcess process = gateway.getBean(GatewayProcess.class);
         engine = process.engine();

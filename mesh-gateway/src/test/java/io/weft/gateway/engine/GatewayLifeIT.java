@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.weft.gateway.GatewayApplication;
 import io.weft.sidecar.xds.LastGood;
 import io.weft.sidecar.xds.RawResource;
 import io.weft.sidecar.xds.ResourceKind;
@@ -18,7 +17,6 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,18 +41,7 @@ class GatewayLifeIT {
     Path home;
 
     private ConfigurableApplicationContext start(Class<?> more, String... args) {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put("--weft.home", home.toString());
-        for (String port : new String[] {"http-port", "https-port", "management-port"}) {
-            all.put("--weft.ingress." + port, "0");
-        }
-        for (String arg : args) {
-            all.put(arg.substring(0, arg.indexOf('=')), arg.substring(arg.indexOf('=') + 1));
-        }
-        return GatewayApplication.builder()
-                .sources(more)
-                .registerShutdownHook(false)
-                .run(all.entrySet().stream().map(e -> e.getKey() + '=' + e.getValue()).toArray(String[]::new));
+        return Gateways.start(home, more, args);
     }
 
     @Test
@@ -104,10 +91,10 @@ class GatewayLifeIT {
     @Test
     void freePortsAreTheSameAfterARestart() {
         int http;
-        try (ConfigurableApplicationContext first = start(GatewayLifeIT.class, "--weft.drain-time=0s")) {
+        try (ConfigurableApplicationContext first = start(GatewayLifeIT.class)) {
             http = first.getBean(GatewayProcess.class).ports().get("http-port");
         }
-        try (ConfigurableApplicationContext second = start(GatewayLifeIT.class, "--weft.drain-time=0s")) {
+        try (ConfigurableApplicationContext second = start(GatewayLifeIT.class)) {
             assertThat(second.getBean(GatewayProcess.class).ports()).containsEntry("http-port", http);
         }
     }

@@ -14,7 +14,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
-import io.weft.gateway.GatewayApplication;
 import io.weft.gateway.springroute.SpringRoutes;
 import io.weft.sidecar.listener.Engine;
 import io.weft.sidecar.resource.ClusterResource;
@@ -97,14 +96,7 @@ class SpringRouteGrpcIT {
     @BeforeAll
     static void start() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0)).addService(new Echo()).build().start();
-        gateway = GatewayApplication.builder()
-                .registerShutdownHook(false)
-                .run(
-                        "--weft.home=" + home,
-                        "--weft.ingress.http-port=0",
-                        "--weft.ingress.https-port=0",
-                        "--weft.ingress.management-port=0",
-                        "--weft.drain-time=0s");
+        gateway = Gateways.start(home, SpringRouteGrpcIT.class);
         GatewayProcess process = gateway.getBean(GatewayProcess.class);
         Engine engine = process.engine();
         int http = process.ports().get("http-port");

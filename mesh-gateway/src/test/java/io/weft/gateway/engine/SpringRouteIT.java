@@ -7,7 +7,6 @@ import static io.weft.gateway.engine.Routes.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weft.gateway.GatewayApplication;
 import io.weft.gateway.filter.Caller;
 import io.weft.gateway.springroute.SpringRoutes;
 import io.weft.sidecar.listener.Engine;
@@ -157,15 +156,7 @@ class SpringRouteIT {
     @BeforeAll
     static void start() {
         backend = new ScriptedBackend();
-        gateway = GatewayApplication.builder()
-                .sources(Team.class)
-                .registerShutdownHook(false)
-                .run(
-                        "--weft.home=" + home,
-                        "--weft.ingress.http-port=0",
-                        "--weft.ingress.https-port=0",
-                        "--weft.ingress.management-port=0",
-                        "--weft.drain-time=0s");
+        gateway = Gateways.start(home, Team.class);
         actuator = Integer.parseInt(gateway.getEnvironment().getProperty("local.server.port"));
         GatewayProcess process = gateway.getBean(GatewayProcess.class);
         engine = process.engine();
