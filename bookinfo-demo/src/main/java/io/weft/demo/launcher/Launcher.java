@@ -30,6 +30,8 @@ final class Launcher {
     private static final Logger progress = LoggerFactory.getLogger("weft.progress");
 
     private static final Duration HEALTH_REPORTS = Duration.ofSeconds(10);
+    /** A sidecar that starts says at first that it does not know yet how its app is. */
+    private static final List<String> NOT_WELL = List.of("\"UNREPORTED\"", "\"UNHEALTHY\"");
 
     private static final String AUTHORITY = "mesh-ca";
     private static final String PILOT = Account.PILOT.part();
@@ -163,8 +165,8 @@ final class Launcher {
     /** A workload takes no traffic before its sidecar has reported that its app is well. One that never does keeps nobody waiting. */
     private void awaitHealthReports(Readiness readiness) throws InterruptedException {
         URI services = URI.create(pilot() + "/weft/v1/services");
-        if (!readiness.awaitWithout(services, "\"UNREPORTED\"", HEALTH_REPORTS, stopping)) {
-            progress.info("  not every workload has reported its health: {}", services);
+        if (!readiness.awaitWithout(services, NOT_WELL, HEALTH_REPORTS, stopping)) {
+            progress.info("  not every workload has reported that it is well: {}", services);
         }
     }
 

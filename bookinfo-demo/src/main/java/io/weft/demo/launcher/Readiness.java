@@ -64,17 +64,17 @@ final class Readiness {
     }
 
     /**
-     * Waits until the answer at an address holds a text no more.
+     * Waits until the answer at an address holds none of these texts any more.
      *
      * @return whether it did not in the end
      */
-    boolean awaitWithout(URI address, String text, Duration atMost, CountDownLatch stop) throws InterruptedException {
+    boolean awaitWithout(URI address, List<String> texts, Duration atMost, CountDownLatch stop) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         do {
             try {
                 HttpResponse<String> answer = client.send(
                         HttpRequest.newBuilder(address).timeout(EACH).build(), HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() == 200 && !answer.body().contains(text)) {
+                if (answer.statusCode() == 200 && texts.stream().noneMatch(answer.body()::contains)) {
                     return true;
                 }
             } catch (IOException notYet) {
