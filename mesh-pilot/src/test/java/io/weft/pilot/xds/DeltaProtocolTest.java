@@ -139,6 +139,24 @@ class DeltaProtocolTest {
         await().untilAsserted(() -> assertThat(onlyStatus().status()).isEqualTo("SYNCED"));
     }
 
+    /** A sidecar that can bind a listener after all says so like this. */
+    @Test
+    void whatWasRejected_isSentAgainToWhoAsksForItsNameUnderAWildcard_andIsInSyncWhenItIsTaken() {
+        server.publish(contents().with(ResourceType.LISTENER, "a", "1").with(ResourceType.LISTENER, "b", "1"));
+        DeltaClient client = client();
+        client.subscribe(ResourceType.LISTENER);
+        client.nack(client.expect(ResourceType.LISTENER), "b: the port is taken");
+        assertThat(client.next(QUIET)).isNull();
+
+        client.subscribe(ResourceType.LISTENER, "b");
+        client.unsubscribe(ResourceType.LISTENER, "b");
+
+        assertThat(names(client.expectAndAck(ResourceType.LISTENER))).containsExactly("b");
+        await().untilAsserted(() -> assertThat(onlyStatus().status()).isEqualTo("SYNCED"));
+        server.publish(contents().with(ResourceType.LISTENER, "a", "1").with(ResourceType.LISTENER, "b", "2"));
+        assertThat(names(client.expectAndAck(ResourceType.LISTENER))).as("the wildcard holds").containsExactly("b");
+    }
+
     @Test
     void additionsGoInOrder_eachWhenTheOneBeforeWasAnswered() {
         server.publish(all("1"));
