@@ -34,18 +34,19 @@ public final class PemFolder {
         Path folder = newVersion();
         try {
             fill(folder, svid);
+            link(DATA, folder.getFileName());
         } catch (IOException e) {
             delete(folder);
             throw e;
         }
-        link(DATA, folder.getFileName());
+        // Before what may fail again and again: else each try would leave a version.
+        sweep();
         for (String name : NAMES) {
             Path target = Path.of(DATA, name);
             if (!isLinkTo(directory.resolve(name), target)) {
                 link(name, target);
             }
         }
-        sweep();
     }
 
     private static void fill(Path folder, Svid svid) throws IOException {

@@ -25,6 +25,8 @@ class AgentApplicationTest {
 
     @Test
     void wrongArgumentsAreNamed() {
+        assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.part=../b", "--weft.namespace=b", "--weft.service-account=c"))
+                .hasMessage("--weft.part: ../b (expected: a workload name)");
         assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.nonsense=1")).hasMessageContaining("--weft.nonsense=1");
         assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.part=a", "--weft.part=b")).hasMessageContaining("each once");
         assertThatThrownBy(() -> AgentArguments.parse(Map.of(), "--weft.part=a")).hasMessageContaining("--weft.namespace is missing");

@@ -1,7 +1,9 @@
 package io.weft.sidecar.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,6 +32,20 @@ class PemFolderTest {
         assertThat(Files.getPosixFilePermissions(certs.resolve("key.pem"))).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         try (var entries = Files.list(certs)) {
             assertThat(entries.filter(e -> Files.isDirectory(e, LinkOption.NOFOLLOW_LINKS))).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatFailsAgainAndAgain_leavesNoMoreThanTwoVersions() throws Exception {
+        Path certs = home.resolve("certs");
+        Files.createDirectories(certs.resolve("key.pem/in-the-way"));
+        PemFolder folder = new PemFolder(certs);
+        Svid svid = new TestCa().svid("spiffe://cluster.local/ns/istio-system/sa/mesh-pilot");
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> folder.write(svid)).isInstanceOf(IOException.class);
+        }
+        try (var entries = Files.list(certs)) {
+            assertThat(entries.filter(e -> e.getFileName().toString().startsWith("..0"))).hasSize(2);
         }
     }
 }
