@@ -104,9 +104,14 @@ public final class AdsClient implements AutoCloseable {
         });
     }
 
-    /** Who is told, on the configuration's thread, when {@link State#ready} turns true after this. */
+    /** Who is told, on the configuration's thread, when {@link State#ready} turns true; at once if the configuration of the last run has made it so. */
     public void onReady(Runnable told) {
-        execute(() -> whenReady = told);
+        execute(() -> {
+            whenReady = told;
+            if (state.ready) {
+                told.run();
+            }
+        });
     }
 
     /** The application's health changed, or is known for the first time: null is healthy, else what is wrong. */

@@ -291,6 +291,9 @@ class AdsClientTest {
         assertThat(again.clusters).containsKey("a");
         assertThat(second.state().cached()).isTrue();
         assertThat(second.state().connected()).isFalse();
+        AtomicInteger told = new AtomicInteger();
+        second.onReady(told::incrementAndGet);
+        await("who asks later").until(() -> told.get() == 1);
         second.close();
         Recorder stranger = new Recorder();
         AdsClient third = client(true, Duration.ofSeconds(15), new LastGood(file, "somebody else"), stranger);
