@@ -3,9 +3,11 @@ package io.weft.pilot.source.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,15 +55,22 @@ final class SignOfLife {
         if (closed) {
             return;
         }
-        KubernetesClient asked = client.get();
+        try {
+            question(client.get())
+                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenCompleteAsync((answer, failure) -> heard(failure), executor);
+        } catch (RuntimeException notEvenSent) {
+            heard(notEvenSent);
+        }
+    }
+
+    private CompletableFuture<HttpResponse<String>> question(KubernetesClient asked) {
         HttpClient http = asked.getHttpClient();
-        HttpRequest question = http.newHttpRequestBuilder()
+        HttpRequest version = http.newHttpRequestBuilder()
                 .uri(asked.getMasterUrl() + "version")
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
-        http.sendAsync(question, String.class)
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .whenCompleteAsync((answer, failure) -> heard(failure), executor);
+        return http.sendAsync(version, String.class);
     }
 
     private void heard(@Nullable Throwable failure) {
