@@ -27,6 +27,7 @@ final class OwnProcesses implements Isolation {
             "-Xss512k",
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=20",
+            "-XX:-ShrinkHeapInSteps",
             "-XX:SoftRefLRUPolicyMSPerMB=0",
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
