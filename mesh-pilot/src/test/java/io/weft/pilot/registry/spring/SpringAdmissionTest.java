@@ -59,9 +59,11 @@ class SpringAdmissionTest {
         known = reopened(Clock.systemUTC());
     }
 
+    /** What is being written is written before the folder goes. */
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         executor.shutdownNow();
+        assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private KnownGateways reopened(Clock clock) throws IOException {
