@@ -22,6 +22,7 @@ public final class IssuanceGate {
     private final TokenAttestor tokens;
     private final CallerAttestor attestor;
     private final IssuanceMetrics metrics;
+    private final RefusalLog refusals = new RefusalLog(log::info, System::nanoTime);
 
     public IssuanceGate(Authority authority, TokenAttestor tokens, IssuanceMetrics metrics, Clock clock) {
         this.authority = authority;
@@ -70,7 +71,7 @@ public final class IssuanceGate {
 
     private void refused(Credentials credentials, RefusedException why) {
         metrics.refused(why.reason());
-        log.info("refused {} ({}): {}", credentials.peer(), why.reason(), why.getMessage());
+        refusals.add(credentials, why);
     }
 
     /** Where tokens are bound to pods, who got which certificate is worth a line. */
