@@ -26,7 +26,6 @@ import io.weft.sidecar.http.HttpService;
 import io.weft.sidecar.http.Onward;
 import io.weft.sidecar.http.RequestEvents;
 import io.weft.sidecar.http.h2.Http2ServerHandler;
-import io.weft.sidecar.loop.Deadline;
 import io.weft.sidecar.loop.LoopState;
 import io.weft.sidecar.message.HeaderBlock;
 import io.weft.sidecar.message.HeaderNames;
@@ -42,20 +41,13 @@ import org.jspecify.annotations.Nullable;
  * exchanges; with {@code fallThrough}, a request that no route claims is fired on to the next handler in the pipeline, together with its body, and
  * that handler answers through this one untouched.
  */
-public final class Http1DownstreamHandler extends ChannelDuplexHandler implements Downstream, LoopState.Flushable {
-    private static final long HEAD_MILLIS = 10_000;
+public final class Http1DownstreamHandler extends ChannelDuplexHandler implements Downstream, LoopState.Flushable, ConnectionWatch.Connection {
     private static final long DISCARD_BYTES = 256 * 1024;
-    private static final long LINGER_MILLIS = 1_000;
 
     private final DownstreamConnection connection;
     private final LoopState loop;
     private final HttpService service;
-    private final Deadline watch = new Deadline() {
-        @Override
-        protected void expired() {
-            watchExpired();
-        }
-    };
+    private final ConnectionWatch watch;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable RequestEvents exchange;
     private boolean fellThrough;
@@ -78,47 +70,23 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     private @Nullable Boolean manual;
     private int requests;
     private long discarded;
-    private long idleSince = System.nanoTime();
-    private long partialSince;
-    /** Lame duck: when a connection at rest is closed; 0: not one. */
-    private long drainAt;
-    private @Nullable Deadline oldAge;
 
     public Http1DownstreamHandler(DownstreamConnection connection) {
         this.connection = connection;
         this.loop = connection.loop();
         this.service = connection.service();
+        this.watch = new ConnectionWatch(this, loop, service);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
-        long idle = service.settings().idleTimeout().toMillis();
-        loop.timers().arm(watch, idle == 0 ? headMillis() : Math.min(idle, headMillis()));
-        long most = service.settings().maxConnectionDuration().toMillis();
-        if (most > 0) {
-            Deadline age = new Deadline() {
-                @Override
-                protected void expired() {
-                    drain(false);
-                }
-            };
-            oldAge = age;
-            loop.timers().arm(age, most);
-        }
+        watch.begin();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        cancelTimers();
-    }
-
-    private void cancelTimers() {
-        loop.timers().cancel(watch);
-        Deadline age = oldAge;
-        if (age != null) {
-            loop.timers().cancel(age);
-        }
+        watch.cancel();
     }
 
     private ChannelHandlerContext context() {
@@ -127,11 +95,6 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             throw new IllegalStateException("not in a pipeline");
         }
         return context;
-    }
-
-    private long headMillis() {
-        long wanted = service.settings().requestHeadersTimeout().toMillis();
-        return wanted == 0 ? HEAD_MILLIS : wanted;
     }
 
     // --- reading
@@ -157,7 +120,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     }
 
     private void onRequest(ChannelHandlerContext context, HttpRequest request) {
-        partialSince = 0;
+        watch.headRead();
         requests++;
         requestEnded = false;
         responseStarted = false;
@@ -299,46 +262,37 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         }
     }
 
-    private void watchExpired() {
-        ChannelHandlerContext context = context();
-        long now = System.nanoTime();
-        if (partialSince != 0) {
-            long waited = (now - partialSince) / 1_000_000;
-            if (waited >= headMillis()) {
-                closing = true;
-                requestEnded = true;
-                answer(408, "");
-                return;
-            }
-            loop.timers().arm(watch, headMillis() - waited);
-            return;
-        }
-        if (closing && exchange == null && !fellThrough && requests > 0) {
-            context.close();
-            return;
-        }
-        if (drainAt != 0 && atRest()) {
-            if (now - drainAt >= 0) {
-                context.close();
-            } else {
-                watchDrain(now);
-            }
-            return;
-        }
-        long idle = service.settings().idleTimeout().toMillis();
-        boolean fresh = requests == 0;
-        long limit = fresh ? (idle == 0 ? Math.max(headMillis(), 10_000) * 6 : idle) : idle;
-        // a request that fell through is the next handler's until its answer ends
-        if (exchange != null || fellThrough || limit == 0) {
-            loop.timers().arm(watch, limit == 0 ? 60_000 : limit);
-            return;
-        }
-        long quiet = (now - idleSince) / 1_000_000;
-        if (quiet >= limit) {
-            context.close();
-        } else {
-            loop.timers().arm(watch, limit - quiet);
-        }
+    @Override
+    public void headTooLate() {
+        closing = true;
+        requestEnded = true;
+        answer(408, "");
+    }
+
+    @Override
+    public boolean over() {
+        return closing && !busy() && requests > 0;
+    }
+
+    /** A request that fell through is the next handler's until its answer ends. */
+    @Override
+    public boolean busy() {
+        return exchange != null || fellThrough;
+    }
+
+    @Override
+    public boolean atRest() {
+        return !busy() && requestEnded && !watch.inHead();
+    }
+
+    @Override
+    public int requests() {
+        return requests;
+    }
+
+    @Override
+    public void close() {
+        context().close();
     }
 
     /**
@@ -348,11 +302,11 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == Http2ServerHandler.DRAIN || event == Http2ServerHandler.DRAINED) {
-            drain(event == Http2ServerHandler.DRAINED);
+            watch.drain(event == Http2ServerHandler.DRAINED);
             return;
         }
         if (event == StrictHttpRequestDecoder.PARTIAL_HEAD) {
-            headBegan();
+            watch.headBegan();
             return;
         }
         if (event != ChannelInputShutdownEvent.INSTANCE) {
@@ -371,58 +325,9 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         }
     }
 
-    /** The rest of it has to come in time. A connection where nothing began is only idle: a client may be about to ask on it, and would take a 408 for its answer. */
-    private void headBegan() {
-        if (exchange == null && !fellThrough && requestEnded && partialSince == 0) {
-            partialSince = System.nanoTime();
-            loop.timers().arm(watch, headMillis());
-        }
-    }
-
-    /**
-     * Lame duck: the next answer says close. A client at rest may be about to ask, so the connection is closed only when the drain time is over.
-     *
-     * @param over it is over, whatever the clock says
-     */
-    private void drain(boolean over) {
-        long now = System.nanoTime();
-        if (drainAt == 0) {
-            drainAt = (now + service.settings().drainTimeout().toNanos()) | 1;
-        } else if (over && atRest() && requests > 0) {
-            drainAt = now | 1;
-            restInDrain();
-            return;
-        }
-        if (atRest()) {
-            watchDrain(now);
-        }
-    }
-
-    /** The head of the last answer went out before the drain began: only the next one can say close, so there is a little time for it. */
-    private void restInDrain() {
-        long least = idleSince + LINGER_MILLIS * 1_000_000;
-        if (least - drainAt > 0) {
-            drainAt = least | 1;
-        }
-        long now = System.nanoTime();
-        if (now - drainAt >= 0) {
-            context().close();
-        } else {
-            watchDrain(now);
-        }
-    }
-
-    private void watchDrain(long now) {
-        loop.timers().arm(watch, Math.max(0, (drainAt - now) / 1_000_000));
-    }
-
-    private boolean atRest() {
-        return exchange == null && requestEnded && !fellThrough && partialSince == 0;
-    }
-
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        cancelTimers();
+        watch.cancel();
         RequestEvents current = exchange;
         exchange = null;
         if (current != null) {
@@ -474,7 +379,7 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
         if (status == 101) {
             tunnel = true;
             headers.set(HeaderNames.CONNECTION, HeaderNames.UPGRADE);
-        } else if (!keepAlive || closing || drainAt != 0 || service.draining()) {
+        } else if (!keepAlive || closing || watch.draining() || service.draining()) {
             closing = true;
             headers.set(HeaderNames.CONNECTION, "close");
         } else if (http10) {
@@ -499,10 +404,10 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             if (end) {
                 tunnelOutEnded = true;
                 HalfClose.output(context().channel());
-                // the endpoint has closed: the client may say a last word, but is not waited for
+                // the endpoint has closed
                 exchange = null;
                 closing = true;
-                loop.timers().arm(watch, LINGER_MILLIS);
+                watch.linger();
                 tunnelEnded();
             }
         } else if (end) {
@@ -546,20 +451,20 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
             exchangeOver = true;
         }
         exchange = null;
-        idleSince = System.nanoTime();
+        watch.answered();
         if (!readWanted) {
             setReading(true);
         }
         if (!closing) {
-            if (drainAt != 0 && atRest()) {
-                restInDrain();
+            if (watch.draining() && atRest()) {
+                watch.restInDrain();
             }
             return;
         }
         if (requestEnded) {
             flushAndClose();
         } else {
-            loop.timers().arm(watch, LINGER_MILLIS);
+            watch.linger();
         }
     }
 
@@ -623,9 +528,9 @@ public final class Http1DownstreamHandler extends ChannelDuplexHandler implement
 
     private void fallThroughOver() {
         fellThrough = false;
-        idleSince = System.nanoTime();
-        if (drainAt != 0) {
-            restInDrain();
+        watch.answered();
+        if (watch.draining()) {
+            watch.restInDrain();
         }
     }
 }
