@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.netty.util.NetUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,21 @@ final class EndpointsParser {
             }
         }
         return new EndpointsResource(assignment.getClusterName(), localities, factor);
+    }
+
+    /** Refuses host names, where nobody would resolve them. */
+    static void requireAddresses(Where where, EndpointsResource endpoints) {
+        for (EndpointsResource.Locality locality : endpoints.localities()) {
+            for (EndpointsResource.Endpoint endpoint : locality.endpoints()) {
+                String host = endpoint.address().host();
+                boolean address = host.startsWith("/")
+                        || NetUtil.isValidIpV4Address(host)
+                        || NetUtil.isValidIpV6Address(host);
+                if (!address) {
+                    throw where.refuse("address " + host + " (expected: an IP address; a name needs STRICT_DNS or LOGICAL_DNS)");
+                }
+            }
+        }
     }
 
     private static EndpointsResource.Locality locality(Where where, LocalityLbEndpoints locality) {

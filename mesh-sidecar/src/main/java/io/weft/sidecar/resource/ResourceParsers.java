@@ -53,7 +53,7 @@ public final class ResourceParsers {
         ClusterLoadAssignment assignment = Values.unpack(Where.root("endpoints", name), body, ClusterLoadAssignment.class);
         Where where = Where.root("endpoints", assignment.getClusterName());
         EndpointsResource endpoints = EndpointsParser.parse(where, assignment);
-        ClusterParser.requireAddresses(where, endpoints);
+        EndpointsParser.requireAddresses(where, endpoints);
         return endpoints;
     }
 

@@ -1,13 +1,23 @@
 package io.weft.sidecar.resource;
 
+import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.time.Duration;
+import java.util.Map;
 
 /** What is spoken to a cluster, from the current field or from the deprecated ones that it replaced. */
 final class UpstreamProtocolParser {
+    private static final String CURRENT = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+    private static final Fields OPTIONS = Fields.of(
+            HttpProtocolOptions.getDescriptor(),
+            "common_http_protocol_options",
+            "upstream_http_protocol_options",
+            "explicit_http_config",
+            "use_downstream_protocol_config",
+            "auto_config");
     private static final Fields COMMON = Fields.of(
                     io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.getDescriptor(),
                     "idle_timeout",
@@ -30,6 +40,20 @@ final class UpstreamProtocolParser {
                     "max_inbound_window_update_frames_per_data_frame_sent", "use_oghttp2_codec");
 
     private UpstreamProtocolParser() {}
+
+    /** The current field; empty when a cluster has none. */
+    static HttpProtocolOptions options(Where where, Cluster cluster) {
+        HttpProtocolOptions options = HttpProtocolOptions.getDefaultInstance();
+        for (Map.Entry<String, Any> entry : cluster.getTypedExtensionProtocolOptionsMap().entrySet()) {
+            Where at = where.field("typed_extension_protocol_options[" + entry.getKey() + "]");
+            if (!entry.getKey().equals(CURRENT)) {
+                throw at.refuse("unsupported (expected: " + CURRENT + ")");
+            }
+            options = Values.unpack(at, entry.getValue(), HttpProtocolOptions.class);
+            OPTIONS.check(at, options);
+        }
+        return options;
+    }
 
     static ClusterResource.HttpProtocol parse(Where where, Cluster cluster, HttpProtocolOptions options) {
         ClusterResource.Protocol protocol;
