@@ -2,20 +2,11 @@ package io.weft.pilot.xds;
 
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Status;
-import io.weft.pilot.generate.GeneratedResource;
 import io.weft.pilot.generate.Proxy;
 import io.weft.pilot.generate.ResourceType;
 import io.weft.pilot.generate.Snapshot;
-import io.weft.pilot.generate.WorkloadIdentity;
-import io.weft.pilot.model.SpringRoute;
-import io.weft.pilot.registry.spring.KnownGateway;
-import io.weft.pilot.registry.spring.SpringCatalog;
-import io.weft.pilot.registry.workload.Registration;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One ADS stream: subscriptions, versions and the order of changes.
+ * One ADS stream: who is there, what it says, and when it ends.
  *
  * <p>Everything happens on the connection's own sequential loop. A push compares the newest snapshot with what the client holds, so a slow client gets
- * the newest and not a queue; of each type one response is on its way at a time. Additions go CDS → EDS → LDS → RDS, each step when the one
- * before it was answered; clusters and endpoints are taken away only after listeners and routes were accepted, because until then routes may use them.
+ * the newest and not a queue.
  */
 final class AdsConnection {
 
     private static final Logger log = LoggerFactory.getLogger(AdsConnection.class);
     private static final String HEALTH_TYPE = "type.googleapis.com/istio.v1.HealthInformation";
-
-    private static final List<ResourceType> USERS_OF_CLUSTERS =
-            List.of(ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.SPRING_ROUTE);
 
     private final AdsContext context;
     private final Executor loop;
@@ -45,22 +32,12 @@ final class AdsConnection {
     private final boolean delta;
     private final Caller caller;
     private final Instant connectedAt;
-    private final Map<ResourceType, TypeSubscription> subscriptions = new EnumMap<>(ResourceType.class);
+    private final Subscriptions subscriptions;
+    private final PushSequence sequence;
     private final AtomicBoolean pushQueued = new AtomicBoolean();
-    private final RejectionPause pause;
 
-    /** Of the node the id only: what else it says is in the proxy, and it may be large. */
-    private @Nullable String nodeId;
-    private @Nullable Proxy proxy;
-    private @Nullable Registration registration;
-    private @Nullable BoundPod pod;
-    private Runnable gatewayGone = () -> {};
-    private String health = "";
+    private @Nullable ConnectedProxy proxy;
     private boolean ended;
-    private boolean pausedByRejection;
-    private boolean wakeScheduled;
-    private long nonces;
-    private @Nullable Snapshot convergedOn;
     private @Nullable ScheduledFuture<?> expiry;
     private volatile @Nullable MetricsTarget metrics;
     private volatile @Nullable ProxyStatus status;
@@ -72,11 +49,8 @@ final class AdsConnection {
         this.delta = delta;
         this.caller = caller;
         this.connectedAt = context.clock().instant();
-        this.pause = new RejectionPause(
-                context.properties().nackBackoffMin(), context.properties().nackBackoffMax());
-        for (ResourceType type : ResourceType.values()) {
-            subscriptions.put(type, new TypeSubscription(type, delta, context.properties().maxNames()));
-        }
+        this.subscriptions = new Subscriptions(delta, context.properties().maxNames());
+        this.sequence = new PushSequence(context, subscriptions, wire, this::wakeAfterPause);
     }
 
     // called from outside: hops onto the loop
@@ -100,7 +74,7 @@ final class AdsConnection {
 
     private void wakeAfterPause() {
         loop.execute(() -> {
-            wakeScheduled = false;
+            sequence.pauseIsOver();
             guarded(this::push);
         });
     }
@@ -115,7 +89,7 @@ final class AdsConnection {
 
     void endIfSilent() {
         loop.execute(() -> {
-            if (nodeId == null) {
+            if (proxy == null) {
                 endNow(Status.DEADLINE_EXCEEDED.withDescription(
                         "no request within " + context.properties().firstRequest().toMillis() + " ms"));
             }
@@ -150,11 +124,13 @@ final class AdsConnection {
     }
 
     private void handle(AdsRequest request) {
-        if (nodeId == null) {
-            greet(request);
+        ConnectedProxy known = proxy;
+        if (known == null) {
+            known = greet(request);
         }
         if (request.typeUrl().equals(HEALTH_TYPE)) {
-            reportHealth(request);
+            known.health(request.error());
+            publishStatus(known);
             return;
         }
         ResourceType type = ResourceType.ofTypeUrl(request.typeUrl());
@@ -162,7 +138,7 @@ final class AdsConnection {
             log.debug("{} asks for {}, which mesh-pilot does not serve", who(), request.typeUrl());
             return;
         }
-        TypeSubscription subscription = subscription(type);
+        TypeSubscription subscription = subscriptions.of(type);
         boolean answer = !request.nonce().isEmpty();
         boolean current = answer && subscription.answered(request.nonce(), request.error(), context.clock().instant());
         if (current && request.error() != null) {
@@ -176,31 +152,20 @@ final class AdsConnection {
         push();
     }
 
-    private void greet(AdsRequest request) {
+    private ConnectedProxy greet(AdsRequest request) {
         Node first = request.node();
         if (first == null) {
             throw new AdsRefused(Status.Code.INVALID_ARGUMENT, "node: missing (expected: in the first request of a stream)");
         }
         NodeReader.Reading reading = context.nodes().read(first, caller.identity());
-        registration = reading.registration();
         metrics = reading.metrics();
-        proxy = reading.proxy();
-        pod = reading.pod();
-        nodeId = first.getId();
-        gatewayGone = announce(reading.proxy());
+        ConnectedProxy known = new ConnectedProxy(first.getId(), reading);
+        proxy = known;
+        known.announceTo(context.gateways());
         context.metrics().connected();
         endAtExpiry();
         log.info("{} connected from {} ({})", who(), caller.address(), delta ? "delta" : "state of the world");
-    }
-
-    /** A gateway that takes SpringRoutes: from now on they are checked against what it has. */
-    private Runnable announce(Proxy known) {
-        SpringCatalog catalog = known.spring();
-        if (catalog == null || !known.extensions().contains(SpringRoute.EXTENSION)) {
-            return () -> {};
-        }
-        return context.gateways()
-                .connected(new KnownGateway(known.namespace(), known.workload(), known.isGateway(), known.labels(), catalog));
+        return known;
     }
 
     /** What a certificate gave its holder ends with it: whoever was not renewed is nobody then. */
@@ -221,169 +186,25 @@ final class AdsConnection {
                         TimeUnit.MILLISECONDS);
     }
 
-    private void reportHealth(AdsRequest request) {
-        String problem = request.error();
-        health = problem == null ? "healthy" : "unhealthy: " + problem;
-        Registration held = registration;
-        if (held != null) {
-            held.health(problem == null, problem);
-        }
-        publishStatus();
-    }
-
     private void push() {
-        Proxy target = proxyNow();
-        if (target == null || !wire.isReady()) {
+        ConnectedProxy known = proxy;
+        if (known == null) {
+            return;
+        }
+        Proxy target = known.current(context.feed());
+        if (!wire.isReady()) {
             return;
         }
         Snapshot snapshot = context.feed().snapshot(target);
         if (snapshot == null) {
             return;
         }
-        pausedByRejection = false;
-        pushAdditions(snapshot);
-        pushRemovals(snapshot);
-        noteConvergence(snapshot);
-        publishStatus();
+        sequence.push(snapshot);
+        publishStatus(known);
     }
 
-    private @Nullable Proxy proxyNow() {
-        Proxy known = proxy;
-        BoundPod bound = pod;
-        if (known == null || bound == null) {
-            return known;
-        }
-        Proxy now = bound.current(known);
-        if (!now.equals(known)) {
-            context.feed().forget(known);
-            proxy = now;
-        }
-        return now;
-    }
-
-    private void pushAdditions(Snapshot snapshot) {
-        send(subscription(ResourceType.SECRET), snapshot, true);
-        boolean clusters = send(subscription(ResourceType.CLUSTER), snapshot, false);
-        if (!clusters) {
-            return;
-        }
-        boolean endpoints = send(subscription(ResourceType.ENDPOINT), snapshot, false);
-        if (!endpoints) {
-            return;
-        }
-        send(subscription(ResourceType.LISTENER), snapshot, true);
-        send(subscription(ResourceType.ROUTE), snapshot, true);
-        send(subscription(ResourceType.SPRING_ROUTE), snapshot, true);
-    }
-
-    private void pushRemovals(Snapshot snapshot) {
-        for (ResourceType type : ResourceType.values()) {
-            if (subscription(type).outstanding()) {
-                return;
-            }
-        }
-        boolean oldRoutesGone = USERS_OF_CLUSTERS.stream().noneMatch(type -> subscription(type).rejected());
-        if (oldRoutesGone && !pausedByRejection) {
-            send(subscription(ResourceType.CLUSTER), snapshot, true);
-            send(subscription(ResourceType.ENDPOINT), snapshot, true);
-        }
-    }
-
-    /** Sends what is due of one type. Says whether the client has, and has answered, all of it. */
-    private boolean send(TypeSubscription subscription, Snapshot snapshot, boolean mayRemove) {
-        if (!subscription.begun()) {
-            return true;
-        }
-        if (subscription.outstanding()) {
-            return false;
-        }
-        Changes changes = subscription.changes(snapshot.of(subscription.type()), mayRemove);
-        if (!changes.needed()) {
-            return true;
-        }
-        if (backsOff(subscription)) {
-            pausedByRejection = true;
-            return true;
-        }
-        long begin = System.nanoTime();
-        ResourceType type = subscription.type();
-        String nonce = type.shortName() + "-" + ++nonces;
-        if (type == ResourceType.CLUSTER) {
-            // A changed cluster warms up again and waits for its endpoints, without asking for them (Envoy keeps the subscription).
-            subscription(ResourceType.ENDPOINT)
-                    .forget(changedNames(subscription, changes));
-        }
-        subscription.sent(changes, nonce, snapshot.version(type), context.clock().instant());
-        wire.send(type, nonce, snapshot.version(type), changes);
-        context.metrics().pushed(type, System.nanoTime() - begin);
-        return false;
-    }
-
-    private static List<String> changedNames(TypeSubscription subscription, Changes changes) {
-        return changes.resources().stream()
-                .filter(subscription::isNews)
-                .map(GeneratedResource::name)
-                .toList();
-    }
-
-    private boolean backsOff(TypeSubscription subscription) {
-        Duration left = pause.left(subscription.rejections(), subscription.rejectedAt(), context.clock().instant());
-        if (left.isZero()) {
-            return false;
-        }
-        if (!wakeScheduled) {
-            // One at a time: every request looks here again, and a client sends as many as it likes.
-            wakeScheduled = true;
-            context.scheduler().schedule(this::wakeAfterPause, left.toMillis() + 1, TimeUnit.MILLISECONDS);
-        }
-        return true;
-    }
-
-    private void noteConvergence(Snapshot snapshot) {
-        if (snapshot == convergedOn) {
-            return;
-        }
-        for (TypeSubscription subscription : subscriptions.values()) {
-            if (subscription.outstanding()) {
-                return;
-            }
-        }
-        convergedOn = snapshot;
-        context.metrics().converged(snapshot.meshVersion());
-    }
-
-    private void publishStatus() {
-        String known = nodeId;
-        Proxy served = proxy;
-        if (known == null || served == null) {
-            return;
-        }
-        Registration held = registration;
-        WorkloadIdentity identity = caller.identity();
-        status = new ProxyStatus(
-                known,
-                identity == null ? null : identity.uri(),
-                caller.expires(),
-                served.isGateway() ? "router" : "sidecar",
-                served.namespace(),
-                served.workload(),
-                connectedAt,
-                caller.address(),
-                delta ? "delta" : "sotw",
-                held == null ? null : held.entry(),
-                health.isEmpty() ? null : health,
-                subscriptions.values().stream()
-                        .filter(TypeSubscription::begun)
-                        .map(TypeSubscription::status)
-                        .toList());
-    }
-
-    private TypeSubscription subscription(ResourceType type) {
-        TypeSubscription found = subscriptions.get(type);
-        if (found == null) {
-            throw new IllegalStateException("no subscription of " + type);
-        }
-        return found;
+    private void publishStatus(ConnectedProxy known) {
+        status = known.status(caller, connectedAt, delta, subscriptions.statuses());
     }
 
     private void endNow(Status reason) {
@@ -402,24 +223,15 @@ final class AdsConnection {
         if (expiry != null) {
             expiry.cancel(false);
         }
-        if (nodeId != null) {
+        if (proxy != null) {
             context.metrics().disconnected();
             log.info("{} disconnected", who());
-        }
-        Registration held = registration;
-        if (held != null) {
-            held.release();
-        }
-        gatewayGone.run();
-        Proxy served = proxy;
-        if (served != null) {
-            context.feed().forget(served);
+            proxy.release(context.feed());
         }
         context.connections().remove(this);
     }
 
     private String who() {
-        String known = nodeId;
-        return known == null ? caller.address() : known;
+        return proxy == null ? caller.address() : proxy.nodeId();
     }
 }
