@@ -296,7 +296,7 @@ public final class AdsClient implements AutoCloseable {
 
     private List<String> reconcile() {
         LiveConfig.Reconciled result = config.reconcile();
-        for (LiveConfig.Subscription change : result.subscriptions()) {
+        for (Subscription change : result.subscriptions()) {
             if (stream != null) {
                 stream.subscribe(change.kind(), change.added(), change.removed(), change.all());
             }

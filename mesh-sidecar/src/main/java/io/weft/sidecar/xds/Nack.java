@@ -12,6 +12,11 @@ final class Nack {
 
     private Nack() {}
 
+    /** One resource that was not taken. */
+    static String line(ResourceKind kind, ConfigTarget.Refused refused) {
+        return kind.label() + " " + refused.name() + ": " + refused.reason();
+    }
+
     static Status of(List<String> problems) {
         String text = String.join("; ", problems);
         if (text.length() > MAX_LENGTH) {
