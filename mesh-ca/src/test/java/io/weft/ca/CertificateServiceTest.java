@@ -34,12 +34,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets a certificate, for what name, and who does not. */
 class CertificateServiceTest extends ServedCa {
 
     @Test
-    void theNameIsTheTokens_whateverTheRequestWishes() throws Exception {
+    void theNameIsTheTokens_andNothingElseTheRequestWishes() throws Exception {
         Csr csr = Csr.p256();
         List<X509Certificate> chain = nobody.ask(reviewsToken(), csr.pem());
         X509Certificate leaf = chain.get(0);
@@ -171,6 +172,26 @@ class CertificateServiceTest extends ServedCa {
         refusedKey(Csr.of(Csr.ec("secp192r1"), "SHA256withECDSA", "CN=x", uri).pem(), "curve");
         refusedKey(Csr.of(Csr.ec("secp256k1"), "SHA256withECDSA", "CN=x", uri).pem(), "curve");
         refusedKey(Csr.of(Csr.rsa(2048), "SHA1withRSA", "CN=x", uri).pem(), "signed with");
+    }
+
+    @Test
+    void aRequestMayNameItsOwnIdentity() throws Exception {
+        X509Certificate leaf = nobody.ask(reviewsToken(), Csr.p256(REVIEWS).pem()).get(0);
+
+        assertThat(leaf.getSubjectAlternativeNames()).containsExactly(List.of(6, REVIEWS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "spiffe://cluster.local/ns/default/sa/admin",
+        "spiffe://cluster.local/ns/default/sa/bookinfo-reviews/",
+        "spiffe://CLUSTER.local/ns/default/sa/bookinfo-reviews",
+        "spiffe://other.example/ns/default/sa/bookinfo-reviews",
+        "https://example.com",
+        ""
+    })
+    void aRequestForAnotherIdentity(String uri) {
+        refused(Code.PERMISSION_DENIED, nobody, reviewsToken(), Csr.p256(uri).pem(), "another identity (expected: " + REVIEWS);
     }
 
     @Test

@@ -18,13 +18,20 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
-/** A key and a request for it that wishes for things it must not get. */
+/** A key and a request for it. */
 public record Csr(KeyPair keys, String pem) {
 
     private static final BouncyCastleProvider ALL_CURVES = new BouncyCastleProvider();
 
+    /** Its subject and DNS names are wishes that nobody gets; it leaves the identity to the CA. */
     public static Csr p256() {
-        return of(ec("secp256r1"), "SHA256withECDSA", "CN=admin", "spiffe://cluster.local/ns/default/sa/admin");
+        KeyPair keys = ec("secp256r1");
+        return of(keys, keys, "SHA256withECDSA", "CN=admin", new GeneralName(GeneralName.dNSName, "admin.example.com"));
+    }
+
+    /** Asks for the identity {@code uri}. */
+    public static Csr p256(String uri) {
+        return of(ec("secp256r1"), "SHA256withECDSA", "CN=x", uri);
     }
 
     public static KeyPair ec(String curve) {
@@ -53,10 +60,13 @@ public record Csr(KeyPair keys, String pem) {
 
     /** Signed by another key than the one in it, if they differ. */
     public static Csr of(KeyPair keys, KeyPair signer, String algorithm, String subject, String uri) {
+        return of(keys, signer, algorithm, subject, new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+    }
+
+    private static Csr of(KeyPair keys, KeyPair signer, String algorithm, String subject, GeneralName... names) {
         try {
             ExtensionsGenerator extensions = new ExtensionsGenerator();
-            extensions.addExtension(
-                    Extension.subjectAlternativeName, true, new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
+            extensions.addExtension(Extension.subjectAlternativeName, true, new GeneralNames(names));
             StringWriter out = new StringWriter();
             try (JcaPEMWriter writer = new JcaPEMWriter(out)) {
                 writer.writeObject(new JcaPKCS10CertificationRequestBuilder(new X500Name(subject), keys.getPublic())

@@ -1,17 +1,25 @@
 package io.weft.ca.attest;
 
+import io.weft.ca.authority.SpiffeId;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -21,7 +29,10 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 
-/** Takes the one thing out of a PKCS #10 request that counts, its public key, after proof that the requester has the private one. */
+/**
+ * Takes the one thing out of a PKCS #10 request that counts, its public key, after proof that the requester has the private one. A request that names somebody else
+ * is refused rather than answered with another name than it asks for: its agent is set up wrongly, or lies.
+ */
 final class CsrKey {
 
     private static final int MAX_LENGTH = 16 * 1024;
@@ -42,14 +53,42 @@ final class CsrKey {
 
     private CsrKey() {}
 
-    static PublicKey read(String pem) throws RefusedException {
+    /** @param caller whom the certificate will name */
+    static PublicKey read(String pem, SpiffeId caller) throws RefusedException {
         if (pem.length() > MAX_LENGTH) {
             throw refused(pem.length() + " characters (expected: at most " + MAX_LENGTH + ")");
         }
         PKCS10CertificationRequest csr = parse(pem);
         PublicKey key = key(csr);
         prove(csr, key);
+        checkNames(csr, caller);
         return key;
+    }
+
+    /** Of the names only URIs are identities; others are not issued, whoever asks. */
+    private static void checkNames(PKCS10CertificationRequest csr, SpiffeId caller) throws RefusedException {
+        for (String uri : uris(csr)) {
+            if (!uri.equals(caller.uri())) {
+                throw new RefusedException(
+                        RefusedException.Reason.PERMISSION_DENIED,
+                        "certificate request refused: it asks for another identity (expected: " + caller.uri() + ", or no URI at all)");
+            }
+        }
+    }
+
+    private static List<String> uris(PKCS10CertificationRequest csr) throws RefusedException {
+        try {
+            Extensions extensions = csr.getRequestedExtensions();
+            GeneralNames names = extensions == null ? null : GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
+            return names == null
+                    ? List.of()
+                    : Stream.of(names.getNames())
+                            .filter(name -> name.getTagNo() == GeneralName.uniformResourceIdentifier)
+                            .map(name -> ASN1IA5String.getInstance(name.getName()).getString())
+                            .toList();
+        } catch (RuntimeException e) {
+            throw refused("its extensions do not parse");
+        }
     }
 
     private static PKCS10CertificationRequest parse(String pem) throws RefusedException {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one gate: every certificate for a workload is issued here. The name in it is what attestation says, whatever the request
- * wishes; from the request comes only the public key.
+ * The one gate: every certificate for a workload is issued here. The name in it is what attestation says, never the request's
+ * wish; from the request comes only the public key.
  */
 public final class IssuanceGate {
 
@@ -58,7 +58,7 @@ public final class IssuanceGate {
         try {
             Attested caller = attestor.attest(credentials);
             Duration ttl = ttl(validitySeconds);
-            PublicKey key = CsrKey.read(csr);
+            PublicKey key = CsrKey.read(csr, caller.id());
             List<X509Certificate> chain = authority.issue(Subject.workload(caller.id()), key, ttl);
             metrics.issued();
             audit(caller, chain.get(0));
