@@ -102,7 +102,7 @@ final class RouteConfigParser {
                 HeaderOperationsParser.parse(
                         where, "response_headers", host.getResponseHeadersToAddList(), host.getResponseHeadersToRemoveList()),
                 host.hasRetryPolicy() ? RetryPolicyParser.parse(where.field("retry_policy"), host.getRetryPolicy()) : null,
-                RouteParser.mirrors(where, host.getRequestMirrorPoliciesList()),
+                MirrorParser.parse(where, host.getRequestMirrorPoliciesList()),
                 HttpFilterParser.overrides(where, host.getTypedPerFilterConfigMap()),
                 requireTls(where, host),
                 host.getIncludeRequestAttemptCount());

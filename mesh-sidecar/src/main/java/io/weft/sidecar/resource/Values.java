@@ -56,6 +56,14 @@ final class Values {
         return percent;
     }
 
+    /** A name that must not be empty. */
+    static String named(Where where, String field, String name) {
+        if (name.isEmpty()) {
+            throw where.refuse(field, "\"\"", "a name");
+        }
+        return name;
+    }
+
     static FractionalPercent fraction(Where where, io.envoyproxy.envoy.type.v3.FractionalPercent percent) {
         int denominator;
         if (percent.getDenominator() == DenominatorType.HUNDRED) {
