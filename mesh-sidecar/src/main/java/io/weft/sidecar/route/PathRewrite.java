@@ -1,7 +1,5 @@
 package io.weft.sidecar.route;
 
-import com.google.re2j.Pattern;
-import io.weft.sidecar.resource.ResourceException;
 import io.weft.sidecar.resource.RouteResource;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +7,12 @@ import org.jspecify.annotations.Nullable;
 public final class PathRewrite {
     private final @Nullable String replacement;
     private final RouteResource.Match match;
-    private final @Nullable Pattern pattern;
-    private final String substitution;
+    private final @Nullable RegexReplace regex;
 
     private PathRewrite(RouteResource.Match match, @Nullable String replacement, RouteResource.@Nullable RegexRewrite regex) {
         this.match = match;
         this.replacement = replacement;
-        this.pattern = regex == null ? null : StringMatcher.regex(regex.pattern());
-        this.substitution = regex == null ? "" : substitution(regex.substitution());
+        this.regex = regex == null ? null : new RegexReplace(StringMatcher.regex(regex.pattern()), regex.substitution());
     }
 
     /** Null when nothing is rewritten. */
@@ -26,36 +22,13 @@ public final class PathRewrite {
         return prefix == null && regex == null ? null : new PathRewrite(match, prefix, regex);
     }
 
-    /** RE2 writes groups as {@code \1}, RE2/J as {@code $1}. */
-    private static String substitution(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                char next = text.charAt(++i);
-                if (next >= '0' && next <= '9') {
-                    out.append('$').append(next);
-                } else if (next == '\\') {
-                    out.append("\\\\");
-                } else {
-                    throw new ResourceException("substitution: " + text + " (expected: \\0 to \\9 or \\\\ after a backslash)");
-                }
-            } else if (c == '$') {
-                out.append("\\$");
-            } else {
-                out.append(c);
-            }
-        }
-        return out.toString();
-    }
-
     public String apply(String target) {
         int cut = target.indexOf('?');
         String path = cut < 0 ? target : target.substring(0, cut);
         String rest = cut < 0 ? "" : target.substring(cut);
-        Pattern regex = pattern;
-        if (regex != null) {
-            String rewritten = regex.matcher(path).replaceAll(substitution);
+        RegexReplace replace = regex;
+        if (replace != null) {
+            String rewritten = replace.all(path);
             return (rewritten.startsWith("/") ? rewritten : '/' + rewritten) + rest;
         }
         boolean prefix = match.kind() == RouteResource.PathKind.PREFIX

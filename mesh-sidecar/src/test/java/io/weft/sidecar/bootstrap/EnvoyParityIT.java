@@ -160,6 +160,10 @@ class EnvoyParityIT {
         return request.append("\r\n").toString();
     }
 
+    private static String regex(String path) {
+        return get(path).replace("ten.example.com", "regex.example.com");
+    }
+
     static Stream<String> requests() {
         return Stream.of(
                 get("/direct"),
@@ -181,6 +185,11 @@ class EnvoyParityIT {
                 get("/nowhere"),
                 get("/strip/../direct"),
                 get("/direct").replace("ten.example.com", "other.example.com"),
+                regex("/whole/a/b?q=1"),
+                regex("/each/abbc"),
+                regex("/a"),
+                regex("/ab"),
+                regex("/abc"),
                 "POST /strip/post HTTP/1.1\r\nHost: ten.example.com\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc",
                 "HEAD /strip/head HTTP/1.1\r\nHost: ten.example.com\r\nConnection: close\r\n\r\n");
     }
