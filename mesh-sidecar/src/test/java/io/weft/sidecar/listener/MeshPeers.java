@@ -16,12 +16,11 @@ import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
 import io.weft.sidecar.resource.StringMatch;
-import io.weft.sidecar.resource.TlsCommon;
 import io.weft.sidecar.resource.TlsCommon.SanMatch;
-import io.weft.sidecar.resource.TlsCommon.SecretRef;
 import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.resource.Workload;
+import io.weft.sidecar.testing.MeshTls;
 import io.weft.sidecar.testing.TestEngine;
 import java.util.Arrays;
 import java.util.List;
@@ -29,19 +28,11 @@ import java.util.Map;
 
 /** A server's inbound listener with mutual TLS of the mesh, and the cluster by which a client of it reaches such listeners. */
 final class MeshPeers {
-    private static final SecretRef OWN = new SecretRef("default", true, false);
-    private static final SecretRef ROOT = new SecretRef("ROOTCA", true, false);
-
     /** What mesh-pilot says unless somebody sets limits. */
     private static final ClusterResource.CircuitBreakers UNLIMITED =
             new ClusterResource.CircuitBreakers(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, null, 0);
 
     private MeshPeers() {}
-
-    private static TlsCommon common(List<String> alpn, List<SanMatch> sans) {
-        return new TlsCommon(
-                alpn, OWN, new TlsCommon.Validation(ROOT, sans, false), "TLSv1.2", "TLSv1.3", List.of(), List.of());
-    }
 
     static HttpManagerResource manager(List<NamedHttpFilter> filters) {
         RouteConfigResource routes = RouteConfigResource.of(
@@ -65,7 +56,7 @@ final class MeshPeers {
         FilterChain tls = new FilterChain(
                 "mtls",
                 mesh,
-                new DownstreamTlsResource(common(List.of("istio-h2", "istio-http/1.1", "istio", "h2", "http/1.1"), List.of()), true, false),
+                new DownstreamTlsResource(MeshTls.common(List.of("istio-h2", "istio-http/1.1", "istio", "h2", "http/1.1"), List.of()), true, false),
                 List.of(manager));
         FilterChainMatch raw = new FilterChainMatch(0, List.of(), List.of(), "raw_buffer", List.of(), List.of(), List.of(), List.of());
         FilterChain plain = new FilterChain("plain", raw, null, List.of(manager));
@@ -77,7 +68,7 @@ final class MeshPeers {
     static ClusterResource cluster(ClusterResource.HttpProtocol protocol, String san, int... ports) {
         boolean http2 = protocol.protocol() == ClusterResource.Protocol.HTTP2;
         UpstreamTlsResource tls = new UpstreamTlsResource(
-                common(http2 ? List.of("istio", "istio-h2", "h2") : List.of("istio", "istio-http/1.1"),
+                MeshTls.common(http2 ? List.of("istio", "istio-h2", "h2") : List.of("istio", "istio-http/1.1"),
                         List.of(new SanMatch(SanMatch.Type.URI, StringMatch.exact(san)))),
                 "outbound_.9080_._.reviews.default.svc.cluster.local", false, false);
         return ClusterResource.of("reviews", ClusterResource.Type.STATIC, endpoints(ports))

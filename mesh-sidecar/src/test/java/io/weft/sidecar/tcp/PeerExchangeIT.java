@@ -9,9 +9,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
 import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.weft.sidecar.identity.IdentitySource;
-import io.weft.sidecar.identity.Svid;
 import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.observe.metrics.MetricKey;
 import io.weft.sidecar.observe.prometheus.PrometheusText;
@@ -30,12 +28,11 @@ import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
 import io.weft.sidecar.resource.StringMatch;
 import io.weft.sidecar.resource.TcpProxyResource;
-import io.weft.sidecar.resource.TlsCommon;
 import io.weft.sidecar.resource.TlsCommon.SanMatch;
-import io.weft.sidecar.resource.TlsCommon.SecretRef;
 import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.Collector;
+import io.weft.sidecar.testing.MeshTls;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.Samples;
 import io.weft.sidecar.testing.SocketServer;
@@ -50,13 +47,10 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
@@ -77,8 +71,6 @@ class PeerExchangeIT {
     private static final int MAGIC = 0x3D230467;
     private static final List<String> ALPN = List.of("istio-peer-exchange", "istio");
     private static final Workload MYSQL = new Workload("mysql-v1", "prod", "mysql", "v1", "mysql", "v1", "Kubernetes");
-    private static final SecretRef OWN = new SecretRef("default", true, false);
-    private static final SecretRef ROOT = new SecretRef("ROOTCA", true, false);
     private static final ClusterResource.Service SERVICE = new ClusterResource.Service("mysql.prod.svc.cluster.local", "mysql", "prod");
 
     private final TestCa ca = new TestCa();
@@ -125,10 +117,6 @@ class PeerExchangeIT {
         return Value.newBuilder().setStringValue(text).build();
     }
 
-    private static TlsCommon common(List<String> alpn, List<SanMatch> sans) {
-        return new TlsCommon(alpn, OWN, new TlsCommon.Validation(ROOT, sans, false), "TLSv1.2", "TLSv1.3", List.of(), List.of());
-    }
-
     private static TcpProxyResource bytes(String name, String cluster) {
         AccessLogResource log = new AccessLogResource(
                 new AccessLogResource.Stream(COLLECTOR, COLLECTOR, "weft", 16384, Duration.ofMillis(50), List.of(), List.of()), null);
@@ -138,7 +126,7 @@ class PeerExchangeIT {
     private int inbound(int app) {
         server.cluster(ClusterResource.of(IN, ClusterResource.Type.STATIC, TestEngine.endpoints(IN, app)).withService(SERVICE));
         server.listener("tcp", Direction.INBOUND, new FilterChain(
-                "mtls", FilterChainMatch.ANY, new DownstreamTlsResource(common(ALPN, List.of()), true, false),
+                "mtls", FilterChainMatch.ANY, new DownstreamTlsResource(MeshTls.common(ALPN, List.of()), true, false),
                 List.of(new MetadataExchangeResource(), bytes("in", IN))));
         return server.engine().listeners().get("tcp").getPort();
     }
@@ -146,7 +134,7 @@ class PeerExchangeIT {
     /** @param said what the control plane says of the endpoint */
     private void cluster(int inbound, List<String> alpn, Workload said) {
         UpstreamTlsResource tls = new UpstreamTlsResource(
-                common(alpn, List.of(new SanMatch(SanMatch.Type.URI, StringMatch.exact(SERVER)))), "mysql.prod.svc.cluster.local", false, false);
+                MeshTls.common(alpn, List.of(new SanMatch(SanMatch.Type.URI, StringMatch.exact(SERVER)))), "mysql.prod.svc.cluster.local", false, false);
         EndpointsResource.Endpoint endpoint = new EndpointsResource.Endpoint(
                 new NetAddress("127.0.0.1", inbound), "", 1, EndpointsResource.Health.HEALTHY, Map.of("tlsMode", "istio"), said, 0);
         client.cluster(ClusterResource.of(OUT, ClusterResource.Type.STATIC, EndpointsResource.of(OUT, List.of(endpoint)))
@@ -308,15 +296,7 @@ class PeerExchangeIT {
     }
 
     private SSLContext context(String id) throws GeneralSecurityException, IOException {
-        Svid svid = ca.svid(id);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("own", svid.key(), new char[0], svid.chain().toArray(X509Certificate[]::new));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-        return context;
+        return MeshTls.context(ca.svid(id));
     }
 
     private SSLSocket stranger(int port) throws Exception {
