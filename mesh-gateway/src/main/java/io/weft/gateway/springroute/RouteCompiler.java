@@ -74,10 +74,14 @@ final class RouteCompiler {
         }
     }
 
-    private static void known(String field, List<SpringRouteResource.Factory> used, Collection<String> names) {
+    private void known(String field, List<SpringRouteResource.Factory> used, Collection<String> names) {
         for (int i = 0; i < used.size(); i++) {
             String name = used.get(i).name();
             if (!names.contains(name)) {
+                String reason = factories.leftOut().get(name);
+                if (reason != null) {
+                    throw new ResourceException(field + "[" + i + "]: " + name + " " + reason);
+                }
                 throw new ResourceException(field + "[" + i + "]: " + name + " (expected: one of " + near(name, names) + ")");
             }
         }

@@ -17,17 +17,27 @@ import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory
 import org.springframework.cloud.gateway.support.Configurable;
 import org.springframework.cloud.gateway.support.ShortcutConfigurable;
 
-/** The predicate and filter factories of this application, Spring's and the user's own, by their short names. */
+/** The predicate and filter factories of this application that routes may use, Spring's and the user's own, by their short names. */
 public final class RouteFactories {
 
     private static final int MOST_NAMES = 64;
 
     private final Map<String, RoutePredicateFactory<?>> predicates = new TreeMap<>();
     private final Map<String, GatewayFilterFactory<?>> filters = new TreeMap<>();
+    private final Map<String, String> leftOut = new TreeMap<>();
 
     RouteFactories(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters) {
-        predicates.forEach(factory -> this.predicates.put(factory.name(), factory));
-        filters.forEach(factory -> this.filters.put(factory.name(), factory));
+        predicates.forEach(factory -> offer(this.predicates, factory.name(), factory));
+        filters.forEach(factory -> offer(this.filters, factory.name(), factory));
+    }
+
+    private <T> void offer(Map<String, T> offered, String name, T factory) {
+        String reason = LeftOut.reason(factory);
+        if (reason == null) {
+            offered.put(name, factory);
+        } else {
+            leftOut.put(name, reason);
+        }
     }
 
     Map<String, RoutePredicateFactory<?>> predicates() {
@@ -36,6 +46,11 @@ public final class RouteFactories {
 
     Map<String, GatewayFilterFactory<?>> filters() {
         return filters;
+    }
+
+    /** Names of those that the application has, but routes may not use, each with the reason. */
+    Map<String, String> leftOut() {
+        return leftOut;
     }
 
     /** What the control plane is told of them: {@code WEFT_SPRING} in docs/contracts.md. */

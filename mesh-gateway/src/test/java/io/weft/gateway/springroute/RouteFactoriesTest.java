@@ -1,11 +1,19 @@
 package io.weft.gateway.springroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.weft.sidecar.resource.ResourceException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.springframework.cloud.gateway.filter.factory.JsonToGrpcGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyRequestBodyGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyResponseBodyGatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.HeaderRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.ReadBodyRoutePredicateFactory;
 
 /** What the control plane is told of the factories. */
 class RouteFactoriesTest {
@@ -39,5 +47,36 @@ class RouteFactoriesTest {
     @Test
     void aRateLimitersArgumentsAreItsOwnAffair() {
         assertThat(of("filters", "RequestRateLimiter").containsFields("names")).isFalse();
+    }
+
+    @Test
+    void whatTakesJavaCode_orGoesPastTheMesh_isNotOffered() {
+        RouteFactories factories = new RouteFactories(
+                List.of(new ReadBodyRoutePredicateFactory(), new HeaderRoutePredicateFactory()),
+                List.of(
+                        new ModifyRequestBodyGatewayFilterFactory(),
+                        new ModifyResponseBodyGatewayFilterFactory(List.of(), Set.of(), Set.of()),
+                        new JsonToGrpcGatewayFilterFactory(null, null),
+                        new Own()));
+        assertThat(factories.predicates()).containsOnlyKeys("Header");
+        assertThat(factories.filters()).as("a team's own that extends one of them").containsOnlyKeys("Own");
+        assertThat(factories.metadata().getFieldsOrThrow("filters").getStructValue().getFieldsMap()).containsOnlyKeys("Own");
+        assertThat(factories.leftOut()).containsOnlyKeys("ReadBody", "ModifyRequestBody", "ModifyResponseBody", "JsonToGrpc");
+    }
+
+    @Test
+    void theReasonIsGivenToWhoUsesOneAllTheSame() {
+        SpringRouteResource route = Springs.parse(Springs.route("r", 0, 1, "ReadBody=java.lang.String"));
+        RouteCompiler compiler = Springs.compiler(new RouteFactories(List.of(new ReadBodyRoutePredicateFactory()), List.of()));
+        assertThatThrownBy(() -> compiler.compile(route))
+                .isInstanceOf(ResourceException.class)
+                .hasMessage("predicates[0]: ReadBody takes a Java function, which a SpringRoute cannot carry: use a bean of your own");
+    }
+
+    private static final class Own extends ModifyRequestBodyGatewayFilterFactory {
+        @Override
+        public String name() {
+            return "Own";
+        }
     }
 }

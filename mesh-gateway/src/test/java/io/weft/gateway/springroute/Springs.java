@@ -45,12 +45,16 @@ final class Springs {
     }
 
     static RouteCompiler compiler() {
+        return compiler(factories());
+    }
+
+    static RouteCompiler compiler(RouteFactories factories) {
         OptionalValidatorFactoryBean validator = new OptionalValidatorFactoryBean();
         validator.afterPropertiesSet();
         ConfigurationService configuration =
                 new ConfigurationService(new DefaultListableBeanFactory(), ApplicationConversionService::getSharedInstance, () -> validator);
         configuration.setApplicationEventPublisher(event -> {});
-        return new RouteCompiler(factories(), new GatewayProperties(), configuration, true);
+        return new RouteCompiler(factories, new GatewayProperties(), configuration, true);
     }
 
     /** A route to a plain URI; predicates in shortcut form. */
