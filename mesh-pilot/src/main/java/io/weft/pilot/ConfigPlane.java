@@ -2,6 +2,7 @@ package io.weft.pilot;
 
 import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.MeshSettings;
+import io.weft.pilot.model.MeshSettings.PathNormalization;
 import io.weft.pilot.model.Observability;
 import io.weft.pilot.registry.StoredWorkloads;
 import io.weft.pilot.registry.spring.KnownGateways;
@@ -98,8 +99,8 @@ final class ConfigPlane implements AutoCloseable {
     }
 
     /** Other settings hold from now on; what proxies are known by stays. */
-    void apply(Observability observability) {
-        MeshSettings now = settings.with(observability);
+    void apply(PathNormalization paths, Observability observability) {
+        MeshSettings now = settings.with(paths).with(observability);
         if (!now.equals(settings)) {
             settings = now;
             changed();

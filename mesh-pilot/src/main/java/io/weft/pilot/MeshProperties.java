@@ -1,6 +1,7 @@
 package io.weft.pilot;
 
 import io.weft.pilot.model.AccessLogFormats;
+import io.weft.pilot.model.MeshSettings.PathNormalization;
 import io.weft.pilot.model.Observability;
 import io.weft.pilot.model.Observability.AccessLogFile;
 import io.weft.pilot.model.Observability.Collector;
@@ -61,14 +62,18 @@ public record MeshProperties(
     }
 
     /**
-     * What all proxies do unless a Telemetry object says otherwise ({@code weft.mesh.*}).
+     * What all proxies do; a Telemetry object may say otherwise of what they report ({@code weft.mesh.*}).
      *
+     * @param pathNormalization the form of a request's path that is matched, authorised and forwarded: {@code none} (as it came), {@code base} (backslashes are
+     *     slashes, dot segments are resolved), {@code merge-slashes} (and of several slashes one is left), {@code decode-and-merge-slashes} (and
+     *     {@code %2F} and {@code %5C} are slashes)
      * @param accessLogFile {@code /dev/stdout} or {@code /dev/stderr}; empty: none is written
      * @param accessLogEncoding lines of text or of JSON
      * @param accessLogFormat Envoy's format string, under JSON an object of them; empty: the reference mesh's
      * @param tracing spans
      */
     public record Mesh(
+            @DefaultValue("base") PathNormalization pathNormalization,
             @DefaultValue("") String accessLogFile,
             @DefaultValue("TEXT") Encoding accessLogEncoding,
             @DefaultValue("") String accessLogFormat,

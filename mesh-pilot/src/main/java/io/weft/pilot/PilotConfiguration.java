@@ -55,7 +55,7 @@ class PilotConfiguration {
                 defaults.clusterDomain(),
                 defaults.rootNamespace(),
                 defaults.outboundTrafficPolicy(),
-                defaults.pathNormalization(),
+                mesh.mesh().pathNormalization(),
                 mesh.observability());
         Path dir = pilot.dir() == null ? mesh.home().resolve("pilot") : pilot.dir();
         return new ConfigPlane(settings, dir, pilot.workloadGrace(), opener(mesh, settings.rootNamespace(), dir));

@@ -9,7 +9,7 @@ import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
-/** Mesh-wide settings that changed while the process runs: what proxies report. One that is wrong changes nothing. */
+/** Mesh-wide settings that changed while the process runs: which form of a path counts, and what proxies report. One that is wrong changes nothing. */
 final class SettingsReload implements ApplicationListener<EnvironmentChangeEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(SettingsReload.class);
@@ -46,7 +46,8 @@ final class SettingsReload implements ApplicationListener<EnvironmentChangeEvent
             return;
         }
         try {
-            plane.apply(Binder.get(environment).bindOrCreate("weft", MeshProperties.class).observability());
+            MeshProperties now = Binder.get(environment).bindOrCreate("weft", MeshProperties.class);
+            plane.apply(now.mesh().pathNormalization(), now.observability());
             log.info("Settings have changed: {}", event.getKeys());
         } catch (BindException refused) {
             Throwable cause = refused;

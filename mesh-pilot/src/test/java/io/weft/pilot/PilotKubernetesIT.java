@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.weft.pilot.apiserver.NeedsCluster;
 import io.weft.pilot.model.AuthorizationPolicy;
+import io.weft.pilot.model.MeshSettings.PathNormalization;
 import io.weft.pilot.state.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,8 +90,11 @@ class PilotKubernetesIT extends NeedsCluster {
         await().atMost(PATIENCE).until(() -> output.getOut().contains("Refused: settings"));
         assertThat(output.getOut()).contains("weft.mesh.tracing.sampling: 600.0 (expected: 0 to 100)");
         assertThat(sampling()).isEqualTo(60);
-        settings("weft: {mesh: {access-log-file: /dev/stdout, tracing: {sampling: 70}}}");
+        settings("weft: {mesh: {path-normalization: slashes, tracing: {sampling: 65}}}");
+        await().atMost(PATIENCE).until(() -> output.getOut().contains("PathNormalization.slashes"));
+        settings("weft: {mesh: {path-normalization: merge-slashes, access-log-file: /dev/stdout, tracing: {sampling: 70}}}");
         await().atMost(PATIENCE).until(() -> sampling() == 70);
+        assertThat(pilot.getBean(StateStore.class).current().settings().pathNormalization()).isEqualTo(PathNormalization.MERGE_SLASHES);
     }
 
     @Test

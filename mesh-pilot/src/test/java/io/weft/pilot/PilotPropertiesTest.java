@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.pilot.model.AccessLogFormats;
+import io.weft.pilot.model.MeshSettings.PathNormalization;
 import io.weft.pilot.model.Observability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -26,6 +30,30 @@ class PilotPropertiesTest {
         assertThat(mesh.config().rescan()).isEqualTo(Duration.ofSeconds(2));
         assertThat(mesh.config().kubernetes()).isEqualTo(new MeshProperties.Kubernetes(false, null, ""));
         assertThat(mesh.observability()).isEqualTo(Observability.NONE);
+        assertThat(mesh.mesh().pathNormalization()).isEqualTo(PathNormalization.BASE);
+    }
+
+    /** By the names of the reference, too. */
+    @ParameterizedTest
+    @CsvSource({
+        "none, NONE", "base, BASE", "merge-slashes, MERGE_SLASHES", "decode-and-merge-slashes, DECODE_AND_MERGE_SLASHES",
+        "NONE, NONE", "BASE, BASE", "MERGE_SLASHES, MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES, DECODE_AND_MERGE_SLASHES"
+    })
+    void pathNormalization_isSaidByName(String said, PathNormalization meant) {
+        assertThat(paths(said).mesh().pathNormalization()).isEqualTo(meant);
+    }
+
+    @Test
+    void anUnknownPathNormalization_isRefusedByName() {
+        assertThatThrownBy(() -> paths("rfc3986"))
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("weft.mesh.path-normalization")
+                .rootCause()
+                .hasMessageContaining("rfc3986");
+    }
+
+    private static MeshProperties paths(String said) {
+        return bind("weft", MeshProperties.class, Map.of("weft.mesh.path-normalization", said));
     }
 
     @Test
@@ -42,17 +70,18 @@ class PilotPropertiesTest {
         MeshProperties mesh = bind(
                 "weft",
                 MeshProperties.class,
-                Map.of(
-                        "weft.home", "/h",
-                        "weft.trust-domain", "td",
-                        "weft.config.dir", "/c",
-                        "weft.config.rescan", "1s",
-                        "weft.config.kubernetes.discovery-selector", "mesh=yes",
-                        "weft.telemetry.address", "telemetry.example:15019",
-                        "weft.mesh.access-log-file", "/dev/stdout",
-                        "weft.mesh.access-log-encoding", "JSON",
-                        "weft.mesh.access-log-format", "{\"status\": \"%RESPONSE_CODE%\"}",
-                        "weft.mesh.tracing.sampling", "12.5"));
+                Map.ofEntries(
+                        Map.entry("weft.home", "/h"),
+                        Map.entry("weft.trust-domain", "td"),
+                        Map.entry("weft.config.dir", "/c"),
+                        Map.entry("weft.config.rescan", "1s"),
+                        Map.entry("weft.config.kubernetes.discovery-selector", "mesh=yes"),
+                        Map.entry("weft.telemetry.address", "telemetry.example:15019"),
+                        Map.entry("weft.mesh.path-normalization", "merge-slashes"),
+                        Map.entry("weft.mesh.access-log-file", "/dev/stdout"),
+                        Map.entry("weft.mesh.access-log-encoding", "JSON"),
+                        Map.entry("weft.mesh.access-log-format", "{\"status\": \"%RESPONSE_CODE%\"}"),
+                        Map.entry("weft.mesh.tracing.sampling", "12.5")));
         assertThat(mesh)
                 .isEqualTo(new MeshProperties(
                         Path.of("/h"),
@@ -63,6 +92,7 @@ class PilotPropertiesTest {
                                 new MeshProperties.Kubernetes(false, null, "mesh=yes")),
                         new MeshProperties.Telemetry("telemetry.example:15019"),
                         new MeshProperties.Mesh(
+                                PathNormalization.MERGE_SLASHES,
                                 "/dev/stdout",
                                 MeshProperties.Encoding.JSON,
                                 "{\"status\": \"%RESPONSE_CODE%\"}",
@@ -86,9 +116,9 @@ class PilotPropertiesTest {
         assertThatThrownBy(() -> accessLog("%RESPONSE_COD%")).hasMessageStartingWith("weft.mesh.access-log-format: %RESPONSE_COD% (expected: one of [BYTES_");
         assertThatThrownBy(() -> accessLog("100%")).hasMessage("weft.mesh.access-log-format: % (expected: a closing %)");
         assertThatThrownBy(() -> accessLog("%REQ%")).hasMessage("weft.mesh.access-log-format: %REQ% (expected: %REQ(HEADER)%)");
-        assertThatThrownBy(() -> new MeshProperties.Mesh("", MeshProperties.Encoding.JSON, "[]", new MeshProperties.Tracing(1)))
+        assertThatThrownBy(() -> new MeshProperties.Mesh(PathNormalization.BASE, "", MeshProperties.Encoding.JSON, "[]", new MeshProperties.Tracing(1)))
                 .hasMessageStartingWith("weft.mesh.access-log-format: [] (expected: an object of format strings");
-        assertThatThrownBy(() -> new MeshProperties.Mesh("/tmp/log", MeshProperties.Encoding.TEXT, "", new MeshProperties.Tracing(1)))
+        assertThatThrownBy(() -> new MeshProperties.Mesh(PathNormalization.BASE, "/tmp/log", MeshProperties.Encoding.TEXT, "", new MeshProperties.Tracing(1)))
                 .hasMessage("weft.mesh.access-log-file: /tmp/log (expected: /dev/stdout, /dev/stderr or nothing)");
         assertThatThrownBy(() -> new MeshProperties.Tracing(101))
                 .hasMessage("weft.mesh.tracing.sampling: 101.0 (expected: 0 to 100)");
@@ -100,7 +130,7 @@ class PilotPropertiesTest {
     }
 
     private static MeshProperties.Mesh accessLog(String format) {
-        return new MeshProperties.Mesh("/dev/stdout", MeshProperties.Encoding.TEXT, format, new MeshProperties.Tracing(1));
+        return new MeshProperties.Mesh(PathNormalization.BASE, "/dev/stdout", MeshProperties.Encoding.TEXT, format, new MeshProperties.Tracing(1));
     }
 
     @Test

@@ -33,7 +33,7 @@ final class KnownProperties {
                 "max-connections",
                 "dns-names",
                 "addresses");
-        below(all, "weft.mesh.", "access-log-file", "access-log-encoding", "access-log-format", "tracing.sampling");
+        below(all, "weft.mesh.", "path-normalization", "access-log-file", "access-log-encoding", "access-log-format", "tracing.sampling");
         below(all, "weft.pilot.", "dir", "workload-grace", "allowed-hosts");
         below(
                 all,

@@ -7,6 +7,7 @@ package io.weft.pilot.model;
  * @param clusterDomain last part of every service's host name
  * @param rootNamespace policies here are mesh-wide
  * @param outboundTrafficPolicy for sidecars that no Sidecar object says otherwise about
+ * @param pathNormalization the form of a request's path that every proxy matches, authorises and forwards
  * @param observability what proxies report
  */
 public record MeshSettings(
@@ -30,6 +31,11 @@ public record MeshSettings(
         return new MeshSettings(trustDomain, clusterDomain, rootNamespace, outboundTrafficPolicy, pathNormalization, other);
     }
 
+    /** The same mesh, deciding on another form of paths. */
+    public MeshSettings with(PathNormalization other) {
+        return new MeshSettings(trustDomain, clusterDomain, rootNamespace, outboundTrafficPolicy, other, observability);
+    }
+
     public String spiffeId(String namespace, String serviceAccount) {
         return "spiffe://" + trustDomain + "/ns/" + namespace + "/sa/" + serviceAccount;
     }
@@ -39,10 +45,15 @@ public record MeshSettings(
         return name + "." + namespace + ".svc." + clusterDomain;
     }
 
+    /** {@code meshConfig.pathNormalization} of the reference: each does what the one before does, and more. */
     public enum PathNormalization {
+        /** As it came. A policy on paths is then as good as the application's own reading of them is the same. */
         NONE,
+        /** Backslashes are slashes, dot segments are resolved (RFC 3986). */
         BASE,
+        /** Of several slashes one is left. */
         MERGE_SLASHES,
+        /** {@code %2F} and {@code %5C} are slashes too. */
         DECODE_AND_MERGE_SLASHES
     }
 }

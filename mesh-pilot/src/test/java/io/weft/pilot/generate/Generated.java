@@ -65,6 +65,16 @@ public final class Generated {
         return host("http_proxy", host).getRoutesList();
     }
 
+    /** Of all listeners' filter chains. */
+    public List<HttpConnectionManager> managers() {
+        return names(ResourceType.LISTENER).stream()
+                .flatMap(name -> listener(name).getFilterChainsList().stream())
+                .map(chain -> chain.getFilters(chain.getFiltersCount() - 1).getTypedConfig())
+                .filter(config -> config.is(HttpConnectionManager.class))
+                .map(config -> unpack(config, HttpConnectionManager.class))
+                .toList();
+    }
+
     public static HttpConnectionManager http(FilterChain chain) {
         return unpack(chain.getFilters(chain.getFiltersCount() - 1).getTypedConfig(), HttpConnectionManager.class);
     }

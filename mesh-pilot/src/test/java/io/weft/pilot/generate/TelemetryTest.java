@@ -41,7 +41,7 @@ class TelemetryTest {
         Generated generated = generated(Observability.NONE, REVIEWS);
 
         assertThat(generated.names(ResourceType.CLUSTER)).doesNotContain(COLLECTOR);
-        assertThat(managers(generated)).isNotEmpty().allSatisfy(manager -> {
+        assertThat(generated.managers()).isNotEmpty().allSatisfy(manager -> {
             assertThat(manager.getAccessLogCount()).isZero();
             assertThat(manager.hasTracing()).isFalse();
         });
@@ -90,7 +90,7 @@ class TelemetryTest {
 
     @Test
     void everyManagerReportsRequestsAndSpans() {
-        List<HttpConnectionManager> managers = managers(generated(COLLECTED, REVIEWS));
+        List<HttpConnectionManager> managers = generated(COLLECTED, REVIEWS).managers();
 
         assertThat(managers).hasSizeGreaterThanOrEqualTo(3).allSatisfy(manager -> {
             assertThat(manager.getAccessLogList()).singleElement().satisfies(log -> {
@@ -111,7 +111,7 @@ class TelemetryTest {
             assertThat(log.getName()).isEqualTo("envoy.access_loggers.tcp_grpc");
             Generated.unpack(log.getTypedConfig(), TcpGrpcAccessLogConfig.class);
         });
-        assertThat(managers(generated(COLLECTED, Proxies.ingress()))).isNotEmpty().allSatisfy(manager ->
+        assertThat(generated(COLLECTED, Proxies.ingress()).managers()).isNotEmpty().allSatisfy(manager ->
                 assertThat(manager.hasTracing()).isTrue());
     }
 
@@ -120,7 +120,7 @@ class TelemetryTest {
         Generated generated = generated(COLLECTED, Proxies.client("default", Map.of()));
 
         assertThat(generated.names(ResourceType.CLUSTER)).doesNotContain(COLLECTOR);
-        assertThat(managers(generated)).isNotEmpty().allSatisfy(manager -> {
+        assertThat(generated.managers()).isNotEmpty().allSatisfy(manager -> {
             assertThat(manager.getAccessLogCount()).isZero();
             assertThat(manager.hasTracing()).isFalse();
         });
@@ -128,13 +128,13 @@ class TelemetryTest {
 
     @Test
     void aFileIsWrittenInTheReferencesFormat() {
-        assertThat(managers(generated(LOGGED, REVIEWS))).allSatisfy(manager -> {
+        assertThat(generated(LOGGED, REVIEWS).managers()).allSatisfy(manager -> {
             FileAccessLog file = file(manager);
             assertThat(file.getPath()).isEqualTo("/dev/stdout");
             assertThat(file.getLogFormat().getTextFormatSource().getInlineString()).isEqualTo(AccessLogFormats.TEXT);
         });
         Observability json = new Observability(null, new AccessLogFile("/dev/stderr", null, Map.of("code", "%RESPONSE_CODE%")), 1);
-        assertThat(managers(generated(json, Proxies.client("default", Map.of())))).isNotEmpty().allSatisfy(manager -> {
+        assertThat(generated(json, Proxies.client("default", Map.of())).managers()).isNotEmpty().allSatisfy(manager -> {
             assertThat(file(manager).getPath()).isEqualTo("/dev/stderr");
             assertThat(file(manager).getLogFormat().getJsonFormat().getFieldsOrThrow("code").getStringValue()).isEqualTo("%RESPONSE_CODE%");
         });
@@ -152,7 +152,7 @@ class TelemetryTest {
                     filter: {expression: "response.code >= 400 || 'x-debug' in request.headers"}
                 """);
 
-        HttpConnectionManager manager = managers(generated).get(0);
+        HttpConnectionManager manager = generated.managers().get(0);
         assertThat(manager.getAccessLogList()).extracting(AccessLog::getName)
                 .containsExactlyInAnyOrder("envoy.access_loggers.file", "envoy.access_loggers.http_grpc");
         AccessLogFilter filter = manager.getAccessLogList().stream()
@@ -301,14 +301,5 @@ class TelemetryTest {
         assertThat(manager.getAccessLogCount()).isEqualTo(1);
         assertThat(manager.getAccessLog(0).getName()).isEqualTo("envoy.access_loggers.file");
         return Generated.unpack(manager.getAccessLog(0).getTypedConfig(), FileAccessLog.class);
-    }
-
-    private static List<HttpConnectionManager> managers(Generated generated) {
-        return generated.names(ResourceType.LISTENER).stream()
-                .flatMap(name -> generated.listener(name).getFilterChainsList().stream())
-                .map(chain -> chain.getFilters(chain.getFiltersCount() - 1).getTypedConfig())
-                .filter(config -> config.is(HttpConnectionManager.class))
-                .map(config -> Generated.unpack(config, HttpConnectionManager.class))
-                .toList();
     }
 }
