@@ -16,9 +16,11 @@ import io.weft.pilot.generate.route.OutboundRoutes;
 import io.weft.pilot.generate.secret.GatewaySecrets;
 import io.weft.pilot.generate.spring.SpringResources;
 import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.model.PeerAuthentication;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.model.Telemetry;
 import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.registry.MtlsModes;
 import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.SidecarScope;
 import io.weft.pilot.routing.TelemetryScope;
@@ -52,6 +54,7 @@ public final class Generator {
     private final ServiceResources services;
     private final SpringResources spring;
     private final ServedPorts served;
+    private final MtlsModes mtls;
     private final Viewpoints viewpoints;
     private final Set<ObjectKey> shadowed;
     private final ConcurrentMap<ScopeKey, Outbound> outbounds = new ConcurrentHashMap<>();
@@ -67,6 +70,7 @@ public final class Generator {
         this.services = new ServiceResources(state, before);
         this.spring = new SpringResources(state, springBefore);
         this.served = new ServedPorts(state);
+        this.mtls = new MtlsModes(state.all(PeerAuthentication.class), state.settings().rootNamespace());
         this.viewpoints = new Viewpoints(state);
         this.shadowed = shadowed(state, reported);
     }
@@ -133,7 +137,7 @@ public final class Generator {
             listeners.egress(egress, outbound.scope.outbound())
                     .ifPresent(listener -> resources.add(ResourceType.LISTENER, listener.getName(), listener));
         }
-        InboundListeners inbound = new InboundListeners(state, proxy);
+        InboundListeners inbound = new InboundListeners(state, mtls, proxy);
         for (Inbounds.Inbound one : new Inbounds(state, served, proxy, outbound.scope.sidecar(), outbound.traffic).all()) {
             Message listener = one.announced()
                     ? inbound.announced(one.port(), one.bind(), one.bound(), one.http())

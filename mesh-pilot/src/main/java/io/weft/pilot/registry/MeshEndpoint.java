@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespace the workload's
  * @param serviceAccount empty when not known
  * @param spiffeId null when the account is not known
- * @param tlsMode whether a sidecar that speaks the mesh's mTLS stands in front
+ * @param tlsMode whether a sidecar that speaks the mesh's mTLS stands in front, and takes it
  * @param locality {@code region/zone/subzone}, empty when not known
  * @param weight relative, at least 1
  * @param network empty for the one network

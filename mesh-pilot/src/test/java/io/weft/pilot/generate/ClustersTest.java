@@ -3,6 +3,7 @@ package io.weft.pilot.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
@@ -11,6 +12,8 @@ import io.weft.pilot.MeshYaml;
 import io.weft.pilot.model.Kind;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.ObjectKey;
+import io.weft.pilot.state.MeshState;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +72,57 @@ class ClustersTest {
                         .getFieldsOrThrow("tlsMode")
                         .getStringValue())
                 .isEqualTo("istio");
+    }
+
+    @Test
+    void mtls_isNotOfferedToWhomItsPolicyHasTakeNone_asLongAsItDoes() {
+        String policy = """
+                apiVersion: security.istio.io/v1
+                kind: PeerAuthentication
+                metadata: {name: reviews-v2, namespace: default}
+                spec: {selector: {matchLabels: {app: reviews, version: v2}}, mtls: {mode: DISABLE}}
+                """;
+        String workloads = MeshYaml.file("workloads.yaml");
+        MeshState before = MeshYaml.state(MeshYaml.file("bookinfo.yaml"), workloads, MeshYaml.file("strict.yaml"));
+        MeshState disabled = MeshYaml.state(MeshYaml.file("bookinfo.yaml"), workloads, MeshYaml.file("strict.yaml"), policy);
+        Proxy client = Proxies.client("default", Map.of());
+        Generator first = new Generator(before);
+        assertThat(mtls(first.generate(client))).containsExactly(true, true, true);
+
+        Generator second = first.next(disabled);
+        assertThat(mtls(second.generate(client))).containsExactly(true, false, true);
+        assertThat(second.generate(client).version(ResourceType.ENDPOINT)).isNotEqualTo(first.generate(client).version(ResourceType.ENDPOINT));
+        assertThat(mtls(second.next(before).generate(client))).containsExactly(true, true, true);
+    }
+
+    @Test
+    void mtls_isNotOfferedToAnEndpointFoundByDns_eitherThen() {
+        String entry = """
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: old, namespace: default}
+                spec:
+                  hosts: [old.example.com]
+                  location: MESH_INTERNAL
+                  resolution: DNS
+                  ports: [{number: 80, name: http, protocol: HTTP}]
+                  endpoints: [{address: localhost, labels: {security.istio.io/tlsMode: istio}}]
+                """;
+        String cluster = "outbound|80||old.example.com";
+
+        assertThat(mtls(from("default", entry).cluster(cluster).getLoadAssignment())).containsExactly(true);
+        assertThat(mtls(from("default", entry, MeshYaml.file("strict.yaml").replace("STRICT", "DISABLE")).cluster(cluster).getLoadAssignment()))
+                .containsExactly(false);
+    }
+
+    private static List<Boolean> mtls(Snapshot snapshot) {
+        return mtls(Generated.unpack(snapshot.of(ResourceType.ENDPOINT).get(REVIEWS).any(), ClusterLoadAssignment.class));
+    }
+
+    private static List<Boolean> mtls(ClusterLoadAssignment endpoints) {
+        return endpoints.getEndpoints(0).getLbEndpointsList().stream()
+                .map(endpoint -> endpoint.getMetadata().containsFilterMetadata("envoy.transport_socket_match"))
+                .toList();
     }
 
     @Test

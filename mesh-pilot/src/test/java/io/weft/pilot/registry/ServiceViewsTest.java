@@ -74,6 +74,24 @@ class ServiceViewsTest {
     }
 
     @Test
+    void aWorkloadThatTakesNoMtls_isCalledWithout_byItsOwnPortNotTheSidecars() {
+        assertThat(only(view(Map.of(), SERVICE, GROUP, ENTRY, peers("default", "mtls: {mode: DISABLE}"))).tlsMode())
+                .isEqualTo(MeshEndpoint.TlsMode.DISABLED);
+        String selecting = "selector: {matchLabels: {app: reviews}}, mtls: {mode: STRICT}, portLevelMtls: {PORT: {mode: DISABLE}}";
+        assertThat(only(view(Map.of(), SERVICE, GROUP, ENTRY, peers("default", selecting.replace("PORT", "9080")))).tlsMode())
+                .isEqualTo(MeshEndpoint.TlsMode.DISABLED);
+        assertThat(only(view(Map.of(), SERVICE, GROUP, ENTRY, peers("default", selecting.replace("PORT", "40001")))).tlsMode())
+                .as("the number where its sidecar happens to listen")
+                .isEqualTo(MeshEndpoint.TlsMode.ISTIO);
+        assertThat(only(view(Map.of(), SERVICE, GROUP, ENTRY, peers("other", "mtls: {mode: DISABLE}"))).tlsMode())
+                .isEqualTo(MeshEndpoint.TlsMode.ISTIO);
+    }
+
+    private static String peers(String namespace, String spec) {
+        return "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p, namespace: " + namespace + "}\nspec: {" + spec + "}\n";
+    }
+
+    @Test
     void workloadWithAProbe_isOutOfRotationUntilItReportsHealthy() {
         MeshEndpoint silent = only(view(Map.of(), SERVICE, GROUP, ENTRY));
         assertThat(silent.health()).isEqualTo(MeshEndpoint.Health.UNREPORTED);

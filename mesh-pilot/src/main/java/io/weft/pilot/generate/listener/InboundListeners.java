@@ -16,6 +16,7 @@ import io.weft.pilot.generate.proto.MetadataExchange;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.PeerAuthentication.Mode;
 import io.weft.pilot.model.Telemetry;
+import io.weft.pilot.registry.MtlsModes;
 import io.weft.pilot.state.MeshState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import java.util.Set;
  */
 public final class InboundListeners {
 
-    private final MtlsModes modes;
+    private final MtlsModes.Workload modes;
     private final Policies policies;
     private final Observation observation;
     private final HttpManagers http;
@@ -36,8 +37,8 @@ public final class InboundListeners {
     private final String trustDomain;
     private final boolean exchanging;
 
-    public InboundListeners(MeshState state, Proxy proxy) {
-        this.modes = MtlsModes.of(state, proxy.namespace(), proxy.labels());
+    public InboundListeners(MeshState state, MtlsModes modes, Proxy proxy) {
+        this.modes = modes.of(proxy.namespace(), proxy.labels());
         this.policies = Policies.of(state, proxy.namespace(), proxy.labels());
         this.observation = Observation.of(state, proxy, Telemetry.Mode.SERVER);
         this.http = new HttpManagers(state.settings().pathNormalization(), observation);

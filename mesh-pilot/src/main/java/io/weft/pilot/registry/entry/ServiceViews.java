@@ -4,13 +4,16 @@ import io.weft.pilot.model.ConfigObject;
 import io.weft.pilot.model.MeshSettings;
 import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.ObjectMeta;
+import io.weft.pilot.model.PeerAuthentication;
 import io.weft.pilot.model.Service;
 import io.weft.pilot.model.ServiceEntry;
 import io.weft.pilot.model.WorkloadEntry;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.model.cluster.Cluster;
+import io.weft.pilot.registry.EndpointTls;
 import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.MeshService;
+import io.weft.pilot.registry.MtlsModes;
 import io.weft.pilot.registry.ServiceKey;
 import io.weft.pilot.registry.ServiceView;
 import io.weft.pilot.registry.kubernetes.PodEndpoints;
@@ -37,9 +40,10 @@ public final class ServiceViews {
             Collection<? extends ConfigObject> objects,
             Map<ObjectKey, Boolean> reports,
             Cluster cluster) {
-        PodEndpoints pods = new PodEndpoints(settings, cluster);
+        EndpointTls tls = new EndpointTls(new MtlsModes(ofType(objects, PeerAuthentication.class), settings.rootNamespace()));
+        PodEndpoints pods = new PodEndpoints(settings, cluster, tls);
         Workloads workloads = new Workloads(
-                settings, ofType(objects, WorkloadEntry.class), ofType(objects, WorkloadGroup.class), reports);
+                settings, ofType(objects, WorkloadEntry.class), ofType(objects, WorkloadGroup.class), reports, tls);
         List<MeshService> services = new ArrayList<>();
         Map<ServiceKey, Map<Integer, List<MeshEndpoint>>> endpoints = new HashMap<>();
         for (Service service : ofType(objects, Service.class)) {

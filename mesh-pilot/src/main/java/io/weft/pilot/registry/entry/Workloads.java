@@ -6,12 +6,14 @@ import io.weft.pilot.model.ObjectKey;
 import io.weft.pilot.model.WorkloadEntry;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.model.WorkloadSpec;
+import io.weft.pilot.registry.EndpointTls;
 import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.WorkloadRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Workloads {
 
     private final MeshSettings settings;
+    private final EndpointTls tls;
     private final Map<Label, List<Labelled<WorkloadEntry>>> entries = new HashMap<>();
     private final Map<Label, List<Labelled<WorkloadGroup>>> groups = new HashMap<>();
     private final Map<ObjectKey, WorkloadGroup> groupsByKey = new HashMap<>();
@@ -30,8 +33,10 @@ final class Workloads {
             MeshSettings settings,
             List<WorkloadEntry> entries,
             List<WorkloadGroup> groups,
-            Map<ObjectKey, Boolean> reports) {
+            Map<ObjectKey, Boolean> reports,
+            EndpointTls tls) {
         this.settings = settings;
+        this.tls = tls;
         this.reports = reports;
         entries.forEach(entry -> index(this.entries, entry.namespace(), entry, labels(entry)));
         for (WorkloadGroup group : groups) {
@@ -119,9 +124,25 @@ final class Workloads {
                 labels(entry),
                 health(entry),
                 port,
+                workloadPort(entry, port),
                 servicePort);
     }
 
+    /** The port that the sidecar of a registered workload stands in for; of others, the one where they are connected to. */
+    private int workloadPort(WorkloadEntry entry, int port) {
+        WorkloadGroup group = group(entry);
+        if (group == null) {
+            return port;
+        }
+        return entry.spec().ports().entrySet().stream()
+                .filter(at -> at.getValue() == port)
+                .map(at -> group.template().ports().get(at.getKey()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(port);
+    }
+
+    /** A port of something that is its own: nothing stands in for it. */
     MeshEndpoint endpoint(
             WorkloadSpec spec,
             String namespace,
@@ -130,7 +151,18 @@ final class Workloads {
             MeshEndpoint.Health health,
             int port,
             int servicePort) {
-        boolean istio = "istio".equals(labels.get(WorkloadRegistry.TLS_MODE_LABEL));
+        return endpoint(spec, namespace, workload, labels, health, port, port, servicePort);
+    }
+
+    private MeshEndpoint endpoint(
+            WorkloadSpec spec,
+            String namespace,
+            String workload,
+            Map<String, String> labels,
+            MeshEndpoint.Health health,
+            int port,
+            int workloadPort,
+            int servicePort) {
         Integer weight = spec.weight();
         return new MeshEndpoint(
                 orEmpty(spec.address()),
@@ -140,7 +172,7 @@ final class Workloads {
                 namespace,
                 orEmpty(spec.serviceAccount()),
                 spiffeId(namespace, spec),
-                istio ? MeshEndpoint.TlsMode.ISTIO : MeshEndpoint.TlsMode.DISABLED,
+                tls.of(namespace, labels, workloadPort),
                 orEmpty(spec.locality()),
                 weight == null || weight == 0 ? 1 : weight,
                 health,

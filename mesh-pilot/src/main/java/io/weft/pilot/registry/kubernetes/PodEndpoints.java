@@ -6,9 +6,9 @@ import io.weft.pilot.model.cluster.Cluster;
 import io.weft.pilot.model.cluster.EndpointSlice;
 import io.weft.pilot.model.cluster.EndpointSlice.AddressType;
 import io.weft.pilot.model.cluster.Pod;
+import io.weft.pilot.registry.EndpointTls;
 import io.weft.pilot.registry.MeshEndpoint;
 import io.weft.pilot.registry.MeshService;
-import io.weft.pilot.registry.WorkloadRegistry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,10 +26,12 @@ public final class PodEndpoints {
 
     private final MeshSettings settings;
     private final Cluster cluster;
+    private final EndpointTls tls;
 
-    public PodEndpoints(MeshSettings settings, Cluster cluster) {
+    public PodEndpoints(MeshSettings settings, Cluster cluster, EndpointTls tls) {
         this.settings = settings;
         this.cluster = cluster;
+        this.tls = tls;
     }
 
     /**
@@ -85,7 +87,6 @@ public final class PodEndpoints {
     private MeshEndpoint endpoint(Service service, MeshService.Port port, int number, EndpointSlice.Endpoint endpoint) {
         Pod pod = endpoint.pod().isEmpty() ? null : cluster.pod(service.namespace(), endpoint.pod()).orElse(null);
         Map<String, String> labels = pod == null ? Map.of() : pod.labels();
-        boolean istio = "istio".equals(labels.get(WorkloadRegistry.TLS_MODE_LABEL));
         return new MeshEndpoint(
                 endpoint.address(),
                 number,
@@ -94,7 +95,7 @@ public final class PodEndpoints {
                 service.namespace(),
                 pod == null ? "" : pod.serviceAccount(),
                 pod == null ? null : spiffeId(pod),
-                istio ? MeshEndpoint.TlsMode.ISTIO : MeshEndpoint.TlsMode.DISABLED,
+                tls.of(service.namespace(), labels, number),
                 locality(pod, endpoint),
                 1,
                 MeshEndpoint.Health.HEALTHY,

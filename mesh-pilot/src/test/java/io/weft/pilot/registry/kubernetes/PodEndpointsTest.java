@@ -45,12 +45,38 @@ class PodEndpointsTest {
     }
 
     private static ServiceView view(Cluster cluster) {
-        return ServiceViews.of(MeshSettings.DEFAULTS, MeshYaml.objects(SERVICE), Map.of(), cluster);
+        return view(cluster, SERVICE);
+    }
+
+    private static ServiceView view(Cluster cluster, String yaml) {
+        return ServiceViews.of(MeshSettings.DEFAULTS, MeshYaml.objects(yaml), Map.of(), cluster);
     }
 
     private static List<MeshEndpoint> endpoints(ServiceView view) {
         MeshService service = view.services().get(0);
         return view.endpoints(service.key(), 9080);
+    }
+
+    @Test
+    void aPodWhoseSidecarTakesNoMtls_isCalledWithout() {
+        Cluster cluster = new Cluster(
+                List.of(pod("a", Map.of("security.istio.io/tlsMode", "istio"), "bookinfo-ratings")),
+                List.of(slice("s", AddressType.IPV4, endpoint("10.1.0.4", true, "a"))),
+                List.of());
+        String policy = """
+                ---
+                apiVersion: security.istio.io/v1
+                kind: PeerAuthentication
+                metadata: {name: ratings, namespace: default}
+                spec: {selector: {matchLabels: {app: ratings}}, portLevelMtls: {9081: {mode: DISABLE}}}
+                """;
+
+        assertThat(endpoints(view(cluster, SERVICE + policy)))
+                .singleElement()
+                .satisfies(found -> assertThat(found.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.DISABLED));
+        assertThat(endpoints(view(cluster, SERVICE + policy.replace("9081", "9080"))))
+                .singleElement()
+                .satisfies(found -> assertThat(found.tlsMode()).isEqualTo(MeshEndpoint.TlsMode.ISTIO));
     }
 
     @Test
