@@ -23,7 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param firstRequest       how long a new stream may stay silent. Default 10 s
  * @param keepAlive          time without traffic after which a client is pinged. Default 30 s
  * @param nackBackoffMin     pause after the second rejection in a row of a type; doubles up to {@code nackBackoffMax}. Default 500 ms
- * @param nackBackoffMax     default 30 s
+ * @param nackBackoffMax     the longest such pause. Default 30 s
  * @param registrationGrace  how long a registered workload outlives its stream. Default 5 s
  */
 @ConfigurationProperties("weft.pilot.xds")
