@@ -20,7 +20,7 @@ import reactor.netty.resources.LoopResources;
  * @param accessLogs opens one access log of lines
  * @param binder opens server sockets: {@link TcpListenerBinder} in the sidecar
  * @param tcp makes byte proxies
- * @param maxConnections downstream connections at a time over all listeners; at most half the descriptor limit is wise
+ * @param maxConnections downstream connections at a time over all listeners; all engines of a process together have at most half its descriptors
  */
 public record EngineOptions(
         LoopResources loops,

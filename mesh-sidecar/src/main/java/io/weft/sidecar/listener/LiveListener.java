@@ -15,18 +15,18 @@ import reactor.netty.DisposableServer;
 final class LiveListener {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final OpenConnections total;
-    private final int maxTotal;
     private final Counter accepted;
     private final Counter refused;
+    private final Counter overflow;
     private final PipelineAssembly assembly;
     private volatile @Nullable ListenerState state;
     private volatile @Nullable DisposableServer server;
 
-    LiveListener(OpenConnections total, int maxTotal, Counter accepted, Counter refused, PipelineAssembly assembly) {
+    LiveListener(OpenConnections total, Counter accepted, Counter refused, Counter overflow, PipelineAssembly assembly) {
         this.total = total;
-        this.maxTotal = maxTotal;
         this.accepted = accepted;
         this.refused = refused;
+        this.overflow = overflow;
         this.assembly = assembly;
     }
 
@@ -36,12 +36,14 @@ final class LiveListener {
 
     private void accept(Channel channel) {
         ListenerState now = state;
-        int limit = now == null || now.resource().connectionLimit() == 0 ? Integer.MAX_VALUE : now.resource().connectionLimit();
-        if (now == null || total.opened() > maxTotal || open.size() >= limit) {
-            if (now != null) {
-                total.closed();
-            }
+        if (now == null) {
             refused.increment();
+            channel.unsafe().closeForcibly();
+            return;
+        }
+        int limit = now.resource().connectionLimit();
+        if (limit != 0 && open.size() >= limit || !total.opened()) {
+            overflow.increment();
             channel.unsafe().closeForcibly();
             return;
         }

@@ -56,7 +56,7 @@ public final class MeshEngine implements Engine {
     private final @Nullable CertificateGauges certificates;
     private final ListenerCompiler compiler;
     private final AtomicInteger exchanges = new AtomicInteger();
-    private final OpenConnections connections = new OpenConnections();
+    private final OpenConnections connections;
     private final Map<String, RouteConfigResource> routes = new HashMap<>();
     private final Map<String, LiveListener> listeners = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, LiveListener> preBound = new LinkedHashMap<>();
@@ -69,6 +69,7 @@ public final class MeshEngine implements Engine {
     public MeshEngine(EngineOptions options) {
         this.options = options;
         this.binder = options.binder();
+        this.connections = new OpenConnections(options.maxConnections(), ConnectionBudget.PROCESS);
         EventLoopGroup group = options.loops().onServer(true);
         this.tls = new TlsBinder(options.tls(), secrets);
         this.names = new NameResolver(group);
@@ -113,9 +114,9 @@ public final class MeshEngine implements Engine {
     private LiveListener listener(String name) {
         return new LiveListener(
                 connections,
-                options.maxConnections(),
                 options.metrics().counter(MetricKey.of("envoy_listener_downstream_cx_total", "listener", name)),
                 options.metrics().counter(MetricKey.of("envoy_listener_no_filter_chain_match", "listener", name)),
+                options.metrics().counter(MetricKey.of("envoy_listener_downstream_cx_overflow", "listener", name)),
                 binder.assembly());
     }
 

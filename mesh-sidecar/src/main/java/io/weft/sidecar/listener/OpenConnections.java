@@ -6,20 +6,40 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the clients' connections of all listeners; whoever stops the engine waits here until none is left. */
+/** The clients' connections of all listeners: so many at most; whoever stops the engine waits here until none is left. */
 final class OpenConnections {
+    private final int most;
+    private final ConnectionBudget budget;
     private final AtomicInteger count = new AtomicInteger();
     private volatile long noneSince = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
 
-    /** How many there are with this one. */
-    int opened() {
-        return count.incrementAndGet();
+    /**
+     * @param most of this engine
+     * @param budget of all engines
+     */
+    OpenConnections(int most, ConnectionBudget budget) {
+        this.most = most;
+        this.budget = budget;
+    }
+
+    /** False: there are too many by now, and this one is not counted. */
+    boolean opened() {
+        if (count.incrementAndGet() <= most && budget.take()) {
+            return true;
+        }
+        left();
+        return false;
+    }
+
+    void closed() {
+        budget.give();
+        left();
     }
 
     /** The lock is taken for the last one only. */
-    void closed() {
+    private void left() {
         if (count.decrementAndGet() == 0) {
             noneSince = System.nanoTime();
             lock.lock();

@@ -40,6 +40,10 @@ public final class TestEngine implements AutoCloseable {
     }
 
     public TestEngine(@Nullable TlsContexts tls) {
+        this(tls, 1000);
+    }
+
+    public TestEngine(@Nullable TlsContexts tls, int maxConnections) {
         engine = new MeshEngine(new EngineOptions(
                 loops,
                 tls,
@@ -51,7 +55,7 @@ public final class TestEngine implements AutoCloseable {
                     TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, report);
                     return proxy::install;
                 },
-                1000));
+                maxConnections));
     }
 
     public Engine engine() {
