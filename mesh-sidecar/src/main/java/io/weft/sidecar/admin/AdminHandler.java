@@ -35,6 +35,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
     private final @Nullable String boundHost;
     private final AdminServer.Limits limits;
     private boolean asked;
+    /** The head alone is wanted. */
+    private boolean head;
     private @Nullable ScheduledFuture<?> deadline;
 
     /** @param boundHost what it may be called beside loopback; null: anything */
@@ -82,10 +84,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         asked(ctx);
+        head = request.method().equals(HttpMethod.HEAD);
         if (request.decoderResult().isFailure()) {
             answer(ctx, AdminPages.Page.of(HttpResponseStatus.BAD_REQUEST, "not HTTP/1.1"));
-        } else if (!request.method().equals(HttpMethod.GET)) {
-            answer(ctx, AdminPages.Page.of(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only: nothing can be changed here"));
+        } else if (!head && !request.method().equals(HttpMethod.GET)) {
+            answer(ctx, AdminPages.Page.of(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET and HEAD only: nothing can be changed here"));
         } else if (!trusted(request.headers().getAll(HttpHeaderNames.HOST))) {
             answer(ctx, AdminPages.Page.of(HttpResponseStatus.FORBIDDEN, "Host (expected: localhost or a loopback address)"));
         } else {
@@ -132,19 +135,18 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
                 || NetUtil.isValidIpV4Address(host) && host.startsWith("127.");
     }
 
-    private static void answer(ChannelHandlerContext ctx, AdminPages.Page page) {
+    private void answer(ChannelHandlerContext ctx, AdminPages.Page page) {
+        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                page.status(),
-                Unpooled.wrappedBuffer(page.body().getBytes(StandardCharsets.UTF_8)));
+                HttpVersion.HTTP_1_1, page.status(), head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, page.type())
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-cache, max-age=0")
                 .set("x-content-type-options", "nosniff")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         if (page.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-            response.headers().set(HttpHeaderNames.ALLOW, "GET");
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
         }
         ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }

@@ -8,11 +8,13 @@ import io.weft.sidecar.observe.prometheus.JvmMetrics;
 import io.weft.sidecar.observe.prometheus.PrometheusText;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Path → page. */
 final class AdminPages {
     private static final String JSON = "application/json";
+    private static final String ACTUATOR = "application/vnd.spring-boot.actuator.v3+json";
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final AdminView view;
@@ -40,13 +42,29 @@ final class AdminPages {
                 case "/actuator/health" -> health("readinessState", "livenessState");
                 case "/actuator/health/readiness" -> health("readinessState");
                 case "/actuator/health/liveness" -> health("livenessState");
-                case "/", "/actuator" -> ok(TEXT, "/config_dump /clusters /listeners /ready /server_info /stats/prometheus "
-                        + "/actuator/health /actuator/health/liveness /actuator/health/readiness /actuator/info /actuator/prometheus\n");
+                case "/actuator" -> ok(ACTUATOR, gson.toJson(links()));
+                case "/" -> ok(TEXT, "/config_dump /clusters /listeners /ready /server_info /stats/prometheus "
+                        + "/actuator /actuator/health /actuator/health/liveness /actuator/health/readiness /actuator/info /actuator/prometheus\n");
                 default -> Page.of(HttpResponseStatus.NOT_FOUND, "no such page: see /");
             };
         } catch (InvalidProtocolBufferException e) {
             return Page.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "the configuration cannot be shown as JSON: " + e.getMessage());
         }
+    }
+
+    /** As Spring Boot's own list of endpoints, so that what reads that one reads this. */
+    private static Map<String, Object> links() {
+        Map<String, Object> links = new LinkedHashMap<>();
+        links.put("self", link("/actuator"));
+        for (String endpoint : List.of("health", "info", "prometheus")) {
+            links.put(endpoint, link("/actuator/" + endpoint));
+        }
+        links.put("health-path", Map.of("href", "/actuator/health/{*path}", "templated", true));
+        return Map.of("_links", links);
+    }
+
+    private static Map<String, Object> link(String path) {
+        return Map.of("href", path, "templated", false);
     }
 
     private static Page ok(String type, String body) {

@@ -13,6 +13,8 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.weft.sidecar.cluster.ClusterView;
 import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.observe.metrics.MetricKey;
@@ -152,8 +154,32 @@ class AdminServerTest {
     }
 
     @Test
+    void headIsGetWithoutTheBody() {
+        String whole = AdminClient.get(port, "/actuator");
+        String head = AdminClient.ask(port, "HEAD", "/actuator", "localhost");
+
+        assertThat(whole).startsWith(head);
+        assertThat(head).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n").doesNotContain("content-length: 0");
+        assertThat(AdminClient.ask(port, "HEAD", "/nowhere", "localhost")).startsWith("HTTP/1.1 404");
+        assertThat(AdminClient.ask(port, "HEAD", "/ready", "evil.example.com")).startsWith("HTTP/1.1 403");
+    }
+
+    @Test
+    void whatThereIsIsListedAsByActuator() {
+        String page = AdminClient.get(port, "/actuator");
+        assertThat(page).contains("content-type: application/vnd.spring-boot.actuator.v3+json");
+        JsonObject links = JsonParser.parseString(page.substring(page.indexOf("\r\n\r\n"))).getAsJsonObject().getAsJsonObject("_links");
+
+        assertThat(links.keySet()).containsExactly("self", "health", "info", "prometheus", "health-path");
+        for (String endpoint : List.of("self", "health", "info", "prometheus")) {
+            String href = links.getAsJsonObject(endpoint).get("href").getAsString();
+            assertThat(AdminClient.get(port, href)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void onlyGet_onlyLoopbackNames() {
-        assertThat(AdminClient.ask(port, "POST", "/ready", "localhost")).startsWith("HTTP/1.1 405").contains("allow: GET");
+        assertThat(AdminClient.ask(port, "POST", "/ready", "localhost")).startsWith("HTTP/1.1 405").contains("allow: GET, HEAD");
         assertThat(AdminClient.ask(port, "GET", "/ready", "evil.example.com")).startsWith("HTTP/1.1 403");
         assertThat(AdminClient.ask(port, "GET", "/ready", "127.0.0.1.evil.example.com")).startsWith("HTTP/1.1 403");
         assertThat(AdminClient.ask(port, "GET", "/ready", "localhost\r\nHost: evil")).startsWith("HTTP/1.1 403");
