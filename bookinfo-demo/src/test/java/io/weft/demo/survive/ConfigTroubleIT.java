@@ -1,6 +1,7 @@
 package io.weft.demo.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weft.demo.e2e.Http;
 import java.io.IOException;
@@ -164,7 +165,7 @@ class ConfigTroubleIT {
             Files.deleteIfExists(noise);
             Files.write(saved, good);
         }
-        mesh.patiently().untilAsserted(() -> assertThat(Http.get(mesh.mesh().pilot("/weft/v1/errors")).body()).isEqualTo("[]"));
+        awaitNoTrouble();
     }
 
     private void awaitRefused(String... what) {
@@ -206,33 +207,91 @@ class ConfigTroubleIT {
             load.awaitMore(500);
             Files.move(away, folder);
             load.mark("the folder is back");
-            closedToOthers(folder, load);
             try (Probe probe = new Probe(mesh)) {
                 probe.push();
                 probe.awaitInForce();
             }
             load.assertNoneFailed();
         } finally {
-            if (Files.exists(away)) {
-                Files.deleteIfExists(folder);
-                Files.move(away, folder);
-            }
+            restore(folder, away);
         }
     }
 
-    /** For root, permissions mean nothing. */
-    private void closedToOthers(Path folder, Load load) throws IOException {
-        if (System.getProperty("user.name").equals("root")) {
-            return;
-        }
-        load.mark("the folder's permissions are gone");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("---------"));
-        try {
-            awaitFolderTrouble(folder, "");
+    /** For root too, whom permissions do not keep out. */
+    @Test
+    void theFolderLeadsNowhere_andWhatWasInItStays() throws Exception {
+        Path folder = mesh.config();
+        Path away = folder.resolveSibling("config-away");
+        try (Load load = Load.on(mesh, "the config folder leads nowhere")) {
+            load.awaitMore(300);
+            Files.move(folder, away);
+            load.mark("a link to itself is in its place");
+            Files.createSymbolicLink(folder, folder.getFileName());
+            awaitFolderTrouble(folder, "java.nio.file.FileSystemException: " + folder + ": Too many levels of symbolic links");
+            assertServed();
             load.awaitMore(500);
+            Files.delete(folder);
+            load.mark("a link to nothing is in its place");
+            Files.createSymbolicLink(folder, folder.resolveSibling("nothing"));
+            awaitFolderTrouble(folder, "there is no such folder");
+            assertServed();
+            load.awaitMore(500);
+            restore(folder, away);
+            load.mark("the folder is back");
+            awaitNoTrouble();
+            try (Probe probe = new Probe(mesh)) {
+                probe.push();
+                probe.awaitInForce();
+            }
+            load.assertNoneFailed();
+        } finally {
+            restore(folder, away);
+        }
+    }
+
+    /** What was in the folder is not only in force: pilot still says so. */
+    private void assertServed() {
+        assertThat(Http.get(mesh.mesh().pilot(NETWORKING + "virtualservices/survive")).statusCode()).isEqualTo(200);
+    }
+
+    /** Also after a half of the test. */
+    private static void restore(Path folder, Path away) throws IOException {
+        if (Files.exists(away)) {
+            Files.deleteIfExists(folder);
+            Files.move(away, folder);
+        }
+    }
+
+    @Test
+    void theFolderIsClosedToPilot_andWhatWasInItStays() throws Exception {
+        Path folder = mesh.config();
+        assumeTrue(permissionsKeepOut(), "SKIPPED: permissions do not keep this user out of a folder, as it is with root");
+        try (Load load = Load.on(mesh, "the config folder's permissions are gone")) {
+            load.awaitMore(300);
+            load.mark("the folder's permissions are gone");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("---------"));
+            awaitFolderTrouble(folder, "java.nio.file.AccessDeniedException");
+            load.awaitMore(500);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            load.mark("they are back");
+            awaitNoTrouble();
+            load.assertNoneFailed();
         } finally {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
+    }
+
+    private static boolean permissionsKeepOut() throws IOException {
+        Path closed = Files.createTempDirectory("closed", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+        try {
+            return !Files.isReadable(closed);
+        } finally {
+            Files.delete(closed);
+        }
+    }
+
+    private void awaitNoTrouble() {
+        mesh.patiently().untilAsserted(() -> assertThat(Http.get(mesh.mesh().pilot("/weft/v1/errors")).body()).isEqualTo("[]"));
     }
 
     /** An operator sees it where he looks for what is refused. */
