@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +29,8 @@ class ConfigTroubleIT {
     private static final String NETWORKING = "/apis/networking.istio.io/v1/namespaces/default/";
     private static final long PUSH_MILLIS = 100;
     private static final int PUSHES = 100;
+    /** One waits for the other, so a busy machine has fewer than ten; with fewer than these this would be another test. */
+    private static final int LEAST_PER_SECOND = 1;
 
     private final SurvivingMesh mesh = SurvivingMesh.shared();
 
@@ -42,16 +45,20 @@ class ConfigTroubleIT {
         try (Load load = Load.on(mesh, "a push every 100 ms");
                 Probe probe = new Probe(mesh)) {
             AtomicInteger rounds = new AtomicInteger();
+            long start = System.nanoTime();
             ScheduledFuture<?> pushes = timer.scheduleAtFixedRate(() -> push(probe, rounds.incrementAndGet()), 0, PUSH_MILLIS, TimeUnit.MILLISECONDS);
             mesh.patiently().until(() -> pushes.isDone() || rounds.get() >= PUSHES && load.counted() >= Load.ENOUGH);
             assertThat(pushes.isDone()).as("a push was refused").isFalse();
             pushes.cancel(false);
             timer.shutdown();
             assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            double perSecond = rounds.get() * 1e9 / (System.nanoTime() - start);
             load.mark("the last of " + rounds + " pushes");
+            load.note(String.format(Locale.ROOT, "%d pushes, %.1f a second", rounds.get(), perSecond));
             probe.awaitInForce();
             mesh.awaitAllSynced();
             load.assertNoneFailed();
+            assertThat(perSecond).as("pushes a second").isGreaterThanOrEqualTo(LEAST_PER_SECOND);
         } finally {
             timer.shutdownNow();
             mesh.delete(NETWORKING + "virtualservices/details");

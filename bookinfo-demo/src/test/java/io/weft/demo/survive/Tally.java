@@ -18,6 +18,11 @@ final class Tally {
     private final Map<String, Integer> right = new TreeMap<>();
     private final List<String> lines = new ArrayList<>();
     private final List<Long> micros = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private String lastMark = "the start";
+    private long markedAt = start;
+    private String slowest = "nobody";
+    private long slowestNanos = -1;
     private int failed;
     private int counted;
 
@@ -27,13 +32,26 @@ final class Tally {
 
     /** Something was done to the mesh now. */
     synchronized void mark(String what) {
-        lines.add(at(System.nanoTime()) + " --- " + what);
+        markedAt = System.nanoTime();
+        lastMark = what;
+        lines.add(at(markedAt) + " --- " + what);
     }
 
-    synchronized void right(String lane, long sent) {
+    /** Something that the report's line has to say beside the numbers. */
+    synchronized void note(String what) {
+        notes.add(what);
+    }
+
+    synchronized void right(String lane, Ask ask, long sent) {
         counted++;
         right.merge(lane, 1, Integer::sum);
-        micros.add((System.nanoTime() - sent) / 1000);
+        long now = System.nanoTime();
+        micros.add((now - sent) / 1000);
+        if (now - sent > slowestNanos) {
+            slowestNanos = now - sent;
+            slowest = String.format(
+                    Locale.ROOT, "%s %s sent %s, answered %.1f s after: %s", lane, ask.path(), at(sent), (now - markedAt) / 1e9, lastMark);
+        }
     }
 
     synchronized void wrong(String lane, Ask ask, long sent, String why) {
@@ -54,19 +72,31 @@ final class Tally {
         assertThat(counted).as("%s: counted", scenario).isGreaterThanOrEqualTo(atLeast);
     }
 
-    /** One line for the report. */
-    synchronized String summary() {
+    /** Fails if what was counted is no load. */
+    synchronized void assertLoad(double seconds, int leastPerSecond) {
+        assertThat(counted / seconds).as("%s: counted a second; %s", scenario, notes).isGreaterThanOrEqualTo(leastPerSecond);
+    }
+
+    /**
+     * One line for the report.
+     *
+     * @param seconds that it took
+     */
+    synchronized String summary(double seconds) {
         List<Long> sorted = micros.stream().sorted().toList();
         return String.format(
                 Locale.ROOT,
-                "%s: %d counted in %.1f s, %d failed, median %.1f ms, 99 %% in %.1f ms, slowest %.1f ms, by kind %s",
+                "%s: %d counted in %.1f s, %.0f a second, %s, %d failed, median %.1f ms, 99 %% in %.1f ms, slowest %.1f ms (%s), by kind %s",
                 scenario,
                 counted,
-                (System.nanoTime() - start) / 1e9,
+                seconds,
+                counted / seconds,
+                String.join(", ", notes),
                 failed,
                 share(sorted, 0.5),
                 share(sorted, 0.99),
                 share(sorted, 1),
+                slowest,
                 right);
     }
 
