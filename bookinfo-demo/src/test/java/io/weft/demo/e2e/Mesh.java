@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,14 @@ public final class Mesh implements AutoCloseable {
             "weft.ingress.management-port",
             "weft.egress.management-port");
 
+    private final ProcessBuilder builder;
     private final Process process;
     private final Path home;
     private final Path log;
     private final Map<String, Integer> ports;
 
-    private Mesh(Process process, Path home, Path log, Map<String, Integer> ports) {
+    private Mesh(ProcessBuilder builder, Process process, Path home, Path log, Map<String, Integer> ports) {
+        this.builder = builder;
         this.process = process;
         this.home = home;
         this.log = log;
@@ -95,15 +98,21 @@ public final class Mesh implements AutoCloseable {
             ports.forEach((property, port) -> command.add("-D" + property + "=" + port));
             command.addAll(List.of(more));
             command.addAll(List.of("-cp", classPath(), "io.weft.demo.launcher.LauncherApplication"));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(ROOT.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
             builder.environment().putAll(environment);
-            return new Mesh(builder.start(), home, log, ports);
+            return start(builder, home, log, ports);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Mesh start(ProcessBuilder builder, Path home, Path log, Map<String, Integer> ports) throws IOException {
+        return new Mesh(builder, builder.redirectOutput(log.toFile()).start(), home, log, ports);
+    }
+
+    /** Starts the launcher again that has ended, with what it left in its home, and returns at once. */
+    public Mesh again() throws IOException {
+        return start(builder, home, log.resolveSibling("again-" + log.getFileName()), ports);
     }
 
     /** The test class path without this module's test classes: what a user's launcher runs on. */
@@ -137,10 +146,15 @@ public final class Mesh implements AutoCloseable {
     }
 
     public void awaitReady(Duration atMost) {
+        awaitOutput("Weft is ready", atMost);
+    }
+
+    /** Waits for a text in what it writes. */
+    public void awaitOutput(String text, Duration atMost) {
         await().atMost(atMost)
                 .pollInterval(Duration.ofMillis(200))
                 .failFast(() -> assertThat(process.isAlive()).as("launcher is alive; its output:%n%s", output()).isTrue())
-                .untilAsserted(() -> assertThat(output()).contains("Weft is ready"));
+                .untilAsserted(() -> assertThat(output()).contains(text));
     }
 
     public String output() {
@@ -153,6 +167,11 @@ public final class Mesh implements AutoCloseable {
 
     public int port(String property) {
         return ports.get(property);
+    }
+
+    /** All that it was told at its start. */
+    public Collection<Integer> ports() {
+        return ports.values();
     }
 
     public Path home() {

@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** Certificates that live for twenty seconds and are renewed at half of that, everybody's, under load. */
+@Order(SurvivingMesh.ORDER)
 @Timeout(600)
 class CertificateRotationIT {
 

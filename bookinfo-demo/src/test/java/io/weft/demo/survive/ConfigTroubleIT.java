@@ -19,10 +19,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The configuration changes all the time, is wrong, or is not there. What was good stays in force, and who asks the mesh for something does not notice. */
+@Order(SurvivingMesh.ORDER)
 @Timeout(600)
 class ConfigTroubleIT {
 

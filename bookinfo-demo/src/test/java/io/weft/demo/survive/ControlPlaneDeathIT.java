@@ -6,10 +6,12 @@ import io.weft.demo.e2e.Certificates;
 import io.weft.demo.e2e.Http;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The parts of the control plane are killed and come back. Who asks the mesh for something does not notice. */
+@Order(SurvivingMesh.ORDER)
 @Timeout(600)
 class ControlPlaneDeathIT {
 

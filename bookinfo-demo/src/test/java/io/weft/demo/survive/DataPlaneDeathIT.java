@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
  * Parts that carry requests are told to stop, or killed, one of two at a time. What is told to stop loses nothing; what is killed loses nothing that the mesh may
  * try again.
  */
+@Order(SurvivingMesh.ORDER)
 @Timeout(600)
 class DataPlaneDeathIT {
 

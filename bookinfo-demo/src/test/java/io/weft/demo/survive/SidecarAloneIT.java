@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Proxies that start while the control plane is away: with what they kept, with what was spoilt meanwhile, with nothing. Nobody else notices. */
+@Order(SurvivingMesh.ORDER)
 @Timeout(600)
 class SidecarAloneIT {
 

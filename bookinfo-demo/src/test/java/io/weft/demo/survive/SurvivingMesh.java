@@ -38,6 +38,11 @@ final class SurvivingMesh {
 
     private static final Duration STOP = Duration.ofSeconds(40);
 
+    /** Of the classes of these tests: side by side, and none after the one that ends the mesh. */
+    static final int ORDER = 1;
+
+    static final int LAST = 2;
+
     /** All proxies: seven sidecars and two gateways. */
     static final int PROXIES = 9;
 
@@ -120,7 +125,7 @@ final class SurvivingMesh {
         Files.writeString(config().resolve("survive.yaml"), LOAD.formatted(Load.HOST));
     }
 
-    /** The last death is the launcher's: its parts end by themselves. The build looks for leaks, and people for reasons, among the reports. */
+    /** Nothing is left of a run that was broken off before its last test either. The build looks for leaks, and people for reasons, among the reports. */
     private void stop() {
         List<ProcessHandle> parts = mesh.process().descendants().toList();
         mesh.process().destroyForcibly();
