@@ -11,6 +11,7 @@ import io.weft.pilot.api.RoutesHandler;
 import io.weft.pilot.api.SelfRegistered;
 import io.weft.pilot.api.UnknownPages;
 import io.weft.pilot.model.MeshSettings;
+import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.registry.WorkloadRegistry;
 import io.weft.pilot.registry.kubernetes.Pods;
 import io.weft.pilot.registry.spring.KnownGateways;
@@ -174,6 +175,12 @@ class PilotConfiguration {
                     .register(registry);
             Gauge.builder("weft.pilot.state.version", plane, each -> each.states().current().version())
                     .description("Version of the mesh's state, counted from the start of this process")
+                    .register(registry);
+            Gauge.builder("pilot.services", plane, each -> each.states().current().services().size())
+                    .description("Services known to the mesh")
+                    .register(registry);
+            Gauge.builder("pilot.virt.services", plane, each -> each.states().current().all(VirtualService.class).size())
+                    .description("VirtualServices in force")
                     .register(registry);
         };
     }
