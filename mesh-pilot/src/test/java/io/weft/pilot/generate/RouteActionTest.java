@@ -112,6 +112,18 @@ class RouteActionTest {
         assertThat(rewrite.getHostRewriteLiteral()).isEqualTo("other.example");
     }
 
+    @ParameterizedTest
+    @CsvSource({"exact: /ab", "regex: /a|/ab", "regex: .*"})
+    void aRewrite_ofWhatNoPrefixMatched_isOfTheWholePath_whateverThePattern(String match) {
+        RouteAction rewrite = reviews("- match: [{uri: {\"" + match.replace(": ", "\": \"") + "\"}}]\n"
+                        + "  rewrite: {uri: '/new\\1'}\n  route: [{destination: {host: reviews, subset: v1}}]\n")
+                .get(0)
+                .getRoute();
+
+        assertThat(rewrite.getPrefixRewrite()).isEqualTo("/new\\1");
+        assertThat(rewrite.hasRegexRewrite()).as("a pattern would be looked for in the path, and could match less than all of it").isFalse();
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
         "scheme: https, port: 443 | 0",

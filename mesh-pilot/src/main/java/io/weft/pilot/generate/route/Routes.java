@@ -20,7 +20,6 @@ import io.weft.pilot.generate.proto.Matchers;
 import io.weft.pilot.model.HeaderOperations;
 import io.weft.pilot.model.HttpRoute;
 import io.weft.pilot.model.LoadBalancer;
-import io.weft.pilot.model.StringMatch;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.RouteRule;
 import io.weft.pilot.routing.ServiceScope;
@@ -169,14 +168,8 @@ public final class Routes {
                     .setPattern(Matchers.regexOf(regex.match()))
                     .setSubstitution(regex.rewrite()));
         } else if (uri != null && !uri.isEmpty()) {
-            StringMatch path = rule.match().path();
-            if (path != null && path.type() == StringMatch.Type.REGEX) {
-                action.setRegexRewrite(RegexMatchAndSubstitute.newBuilder()
-                        .setPattern(Matchers.regexOf(path.value()))
-                        .setSubstitution(uri.replace("\\", "\\\\")));
-            } else {
-                action.setPrefixRewrite(uri);
-            }
+            // Of a path that was matched by a prefix Envoy replaces the prefix, of any other the whole.
+            action.setPrefixRewrite(uri);
         }
     }
 
