@@ -134,7 +134,7 @@ public final class Generator {
             resources.add(ResourceType.LISTENER, OutboundRoutes.HTTP_PROXY, listeners.httpProxy(proxy.proxyPort()));
         }
         for (SidecarScope.Listener egress : outbound.scope.listeners()) {
-            listeners.egress(egress, outbound.scope.outbound())
+            listeners.egress(egress, outbound.scope.unknown())
                     .ifPresent(listener -> resources.add(ResourceType.LISTENER, listener.getName(), listener));
         }
         InboundListeners inbound = new InboundListeners(state, mtls, proxy);
@@ -175,12 +175,12 @@ public final class Generator {
         services(scope.everything(), traffic, key, resources);
         if (!key.gateway) {
             OutboundRoutes routes = new OutboundRoutes(state, scope.rules(), key.labels, traffic);
-            add(resources, routes.httpProxy(scope.catchAll(), scope.outbound()));
+            add(resources, routes.httpProxy(scope.catchAll(), scope.unknown()));
             for (SidecarScope.Listener listener : scope.listeners()) {
                 Protocol protocol = listener.port().protocol();
                 if (protocol.isHttp() || protocol == Protocol.UNKNOWN) {
                     OutboundRoutes own = new OutboundRoutes(state, listener.rules(), key.labels, traffic);
-                    add(resources, own.listener(listener.services(), listener.port().number(), scope.outbound()));
+                    add(resources, own.listener(listener.services(), listener.port().number(), scope.unknown()));
                 }
             }
         }

@@ -1,6 +1,6 @@
 package io.weft.pilot.routing;
 
-import io.weft.pilot.model.OutboundMode;
+import io.weft.pilot.model.Destination;
 import io.weft.pilot.model.Sidecar;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
@@ -19,15 +19,15 @@ public final class SidecarScope {
     private final ServiceScope catchAll;
     private final MeshRules rules;
     private final List<Listener> listeners;
-    private final OutboundMode outbound;
+    private final UnknownTraffic unknown;
 
     private SidecarScope(
-            @Nullable Sidecar sidecar, ServiceScope catchAll, MeshRules rules, List<Listener> listeners, OutboundMode outbound) {
+            @Nullable Sidecar sidecar, ServiceScope catchAll, MeshRules rules, List<Listener> listeners, UnknownTraffic unknown) {
         this.sidecar = sidecar;
         this.catchAll = catchAll;
         this.rules = rules;
         this.listeners = List.copyOf(listeners);
-        this.outbound = outbound;
+        this.unknown = unknown;
     }
 
     /** An egress listener with a port of its own, and what it sees. */
@@ -35,27 +35,24 @@ public final class SidecarScope {
 
     /** A gateway's: Sidecar objects are about sidecars, also those that hold for a whole namespace or the mesh. */
     public static SidecarScope unlimited(MeshState state, String namespace) {
-        return everything(null, state, namespace, state.settings().outboundTrafficPolicy());
+        return everything(null, state, namespace, unknown(null, state));
     }
 
     private static SidecarScope everything(
-            @Nullable Sidecar sidecar, MeshState state, String namespace, OutboundMode outbound) {
+            @Nullable Sidecar sidecar, MeshState state, String namespace, UnknownTraffic unknown) {
         return new SidecarScope(
                 sidecar,
                 ServiceScope.all(state, namespace),
                 MeshRules.of(state, namespace, EgressHosts.ALL),
                 List.of(),
-                outbound);
+                unknown);
     }
 
     public static SidecarScope of(MeshState state, String namespace, Map<String, String> labels) {
         Sidecar sidecar = choose(state, namespace, labels).orElse(null);
-        OutboundMode outbound = state.settings().outboundTrafficPolicy();
-        if (sidecar != null && sidecar.outboundTrafficPolicy() != null) {
-            outbound = sidecar.outboundTrafficPolicy().mode();
-        }
+        UnknownTraffic unknown = unknown(sidecar, state);
         if (sidecar == null || sidecar.egress().isEmpty()) {
-            return everything(sidecar, state, namespace, outbound);
+            return everything(sidecar, state, namespace, unknown);
         }
         ServiceScope union = null;
         ServiceScope catchAll = null;
@@ -80,7 +77,20 @@ public final class SidecarScope {
             throw new IllegalStateException("an egress list that is not empty has a scope");
         }
         EgressHosts hosts = EgressHosts.of(catchAll != null ? catchAllHosts : unionHosts, namespace);
-        return new SidecarScope(sidecar, forProxyPort, MeshRules.of(state, namespace, hosts), listeners, outbound);
+        return new SidecarScope(sidecar, forProxyPort, MeshRules.of(state, namespace, hosts), listeners, unknown);
+    }
+
+    private static UnknownTraffic unknown(@Nullable Sidecar sidecar, MeshState state) {
+        Sidecar.OutboundTrafficPolicy policy = sidecar == null ? null : sidecar.outboundTrafficPolicy();
+        if (policy == null) {
+            return new UnknownTraffic(state.settings().outboundTrafficPolicy(), null);
+        }
+        Destination proxy = policy.egressProxy();
+        if (proxy == null || proxy.port() == null) {
+            return new UnknownTraffic(policy.mode(), null);
+        }
+        String host = HostNames.resolve(proxy.host(), sidecar.namespace(), state.settings().clusterDomain());
+        return new UnknownTraffic(policy.mode(), new Target(host, proxy.subset() == null ? "" : proxy.subset(), proxy.port()));
     }
 
     private static Optional<Sidecar> choose(MeshState state, String namespace, Map<String, String> labels) {
@@ -117,8 +127,8 @@ public final class SidecarScope {
         return listeners;
     }
 
-    public OutboundMode outbound() {
-        return outbound;
+    public UnknownTraffic unknown() {
+        return unknown;
     }
 
     /** Everything that any listener may send to. */

@@ -1,6 +1,8 @@
 package io.weft.pilot.validate;
 
+import io.weft.pilot.model.Destination;
 import io.weft.pilot.model.Names;
+import io.weft.pilot.model.OutboundMode;
 import io.weft.pilot.model.Sidecar;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,7 +29,17 @@ final class SidecarRules {
         DestinationRuleRules.pool("spec.inboundConnectionPool", object.inboundConnectionPool(), check);
         Sidecar.OutboundTrafficPolicy outbound = object.outboundTrafficPolicy();
         if (outbound != null && outbound.egressProxy() != null) {
-            VirtualServiceRules.destination("spec.outboundTrafficPolicy.egressProxy", outbound.egressProxy(), check);
+            egressProxy("spec.outboundTrafficPolicy.egressProxy", outbound, outbound.egressProxy(), check);
+        }
+    }
+
+    private static void egressProxy(String path, Sidecar.OutboundTrafficPolicy outbound, Destination proxy, Check check) {
+        VirtualServiceRules.destination(path, proxy, check);
+        if (proxy.port() == null) {
+            check.missing(path + ".port.number", "a port of " + proxy.host());
+        }
+        if (outbound.mode() != OutboundMode.ALLOW_ANY) {
+            check.fail(path, "beside mode " + outbound.mode() + " (expected: mode ALLOW_ANY, or no proxy: nothing unknown goes out)");
         }
     }
 

@@ -44,6 +44,28 @@ class EgressScopeTest {
                 .isEqualTo("outbound|9080||ratings.default.svc.cluster.local");
     }
 
+    @Test
+    void whatTheMeshDoesNotKnow_goesToItself_orToTheSidecarsEgressProxy() {
+        String listeners = "{port: {number: 7000, protocol: HTTP, name: http}, hosts: ['default/*']}, "
+                + "{port: {number: 7001, protocol: TCP, name: tcp}, hosts: ['default/*']}, {hosts: ['default/*', 'istio-system/*']}";
+        Generated direct = generated(sidecar(listeners));
+        assertThat(unknown(direct, "http_proxy")).isEqualTo("PassthroughCluster");
+        assertThat(direct.names(ResourceType.LISTENER)).doesNotContain("127.0.0.1_7001");
+
+        String gateway = "apiVersion: v1\nkind: Service\nmetadata: {name: egress, namespace: istio-system}\nspec: {ports: [{port: 8443, name: http}]}\n";
+        Generated proxied = generated(gateway, sidecar(listeners)
+                + "  outboundTrafficPolicy: {mode: ALLOW_ANY, egressProxy: {host: egress.istio-system.svc.cluster.local, port: {number: 8443}}}\n");
+        String egress = "outbound|8443||egress.istio-system.svc.cluster.local";
+        assertThat(unknown(proxied, "http_proxy")).isEqualTo(egress);
+        assertThat(unknown(proxied, "7000")).isEqualTo(egress);
+        assertThat(Generated.tcp(proxied.listener("127.0.0.1_7001").getFilterChains(0)).getCluster()).isEqualTo(egress);
+        assertThat(proxied.names(ResourceType.CLUSTER)).contains(egress);
+    }
+
+    private static String unknown(Generated generated, String routes) {
+        return generated.host(routes, "allow_any").getRoutes(0).getRoute().getCluster();
+    }
+
     private static String cluster(Generated generated) {
         return generated.proxyRoutes("reviews.default.svc.cluster.local:9080").get(0).getRoute().getCluster();
     }

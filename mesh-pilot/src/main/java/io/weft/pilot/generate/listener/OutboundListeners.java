@@ -18,6 +18,7 @@ import io.weft.pilot.routing.RouteScope;
 import io.weft.pilot.routing.SidecarScope;
 import io.weft.pilot.routing.Target;
 import io.weft.pilot.routing.TcpRules;
+import io.weft.pilot.routing.UnknownTraffic;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class OutboundListeners {
     }
 
     /** Empty when it is for bytes and no service has its port. */
-    public Optional<Listener> egress(SidecarScope.Listener egress, OutboundMode outbound) {
+    public Optional<Listener> egress(SidecarScope.Listener egress, UnknownTraffic unknown) {
         int port = egress.port().number();
         String bound = egress.egress().bind();
         String bind = bound == null || bound.isEmpty() ? "127.0.0.1" : bound;
@@ -68,7 +69,7 @@ public final class OutboundListeners {
                             .addFilters(http.outbound("outbound_" + port, Integer.toString(port))))
                     .build());
         }
-        List<FilterChain> chains = protocol.isTls() ? tls(egress) : tcp(egress, outbound);
+        List<FilterChain> chains = protocol.isTls() ? tls(egress) : tcp(egress, unknown);
         if (chains.isEmpty()) {
             return Optional.empty();
         }
@@ -78,7 +79,7 @@ public final class OutboundListeners {
         return Optional.of(listener.addAllFilterChains(chains).build());
     }
 
-    private List<FilterChain> tcp(SidecarScope.Listener egress, OutboundMode outbound) {
+    private List<FilterChain> tcp(SidecarScope.Listener egress, UnknownTraffic unknown) {
         int port = egress.port().number();
         TcpRules tcp = new TcpRules(scope(egress));
         for (MeshService service : egress.services().services()) {
@@ -99,9 +100,14 @@ public final class OutboundListeners {
             }
             return chains;
         }
-        if (outbound == OutboundMode.REGISTRY_ONLY) {
+        if (unknown.mode() == OutboundMode.REGISTRY_ONLY) {
             return List.of(FilterChain.newBuilder()
                     .addFilters(bytes.toCluster(OutboundClusters.BLACK_HOLE))
+                    .build());
+        }
+        if (unknown.proxy() != null) {
+            return List.of(FilterChain.newBuilder()
+                    .addFilters(bytes.toCluster(unknown.proxy().cluster()))
                     .build());
         }
         return List.of();

@@ -3,7 +3,6 @@ package io.weft.pilot.generate.route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.weft.pilot.model.LoadBalancer;
-import io.weft.pilot.model.OutboundMode;
 import io.weft.pilot.model.Protocol;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.HostNames;
@@ -14,6 +13,7 @@ import io.weft.pilot.routing.RouteScope;
 import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.Target;
 import io.weft.pilot.routing.TrafficRules;
+import io.weft.pilot.routing.UnknownTraffic;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -50,7 +50,7 @@ public final class OutboundRoutes {
     }
 
     /** Every visible host and port. A name without a port is the service's port 80, or its only HTTP port. */
-    public RouteConfiguration httpProxy(ServiceScope services, OutboundMode outbound) {
+    public RouteConfiguration httpProxy(ServiceScope services, UnknownTraffic unknown) {
         List<VirtualHost> hosts = new ArrayList<>();
         Domains taken = new Domains();
         for (MeshService service : services.services()) {
@@ -62,12 +62,12 @@ public final class OutboundRoutes {
             }
         }
         ruledWithoutService(services, HTTP_PORT, taken, hosts);
-        hosts.add(VirtualHosts.unknown(outbound));
+        hosts.add(VirtualHosts.unknown(unknown));
         return configuration(HTTP_PROXY, hosts);
     }
 
     /** A Sidecar listener's: hosts of its own port; a single one answers to any name. */
-    public RouteConfiguration listener(ServiceScope services, int number, OutboundMode outbound) {
+    public RouteConfiguration listener(ServiceScope services, int number, UnknownTraffic unknown) {
         List<VirtualHost> hosts = new ArrayList<>();
         Domains taken = new Domains();
         for (MeshService service : services.services()) {
@@ -82,7 +82,7 @@ public final class OutboundRoutes {
         if (hosts.size() == 1) {
             hosts.set(0, hosts.get(0).toBuilder().clearDomains().addDomains("*").build());
         } else {
-            hosts.add(VirtualHosts.unknown(outbound));
+            hosts.add(VirtualHosts.unknown(unknown));
         }
         return configuration(Integer.toString(number), hosts);
     }

@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.weft.pilot.generate.cluster.OutboundClusters;
 import io.weft.pilot.generate.proto.Proto;
 import io.weft.pilot.model.OutboundMode;
+import io.weft.pilot.routing.UnknownTraffic;
 import java.time.Duration;
 
 /** What happens to hosts that the mesh does not know. */
@@ -15,11 +16,14 @@ final class VirtualHosts {
 
     private VirtualHosts() {}
 
-    static VirtualHost unknown(OutboundMode mode) {
-        return mode == OutboundMode.ALLOW_ANY ? allowAny() : blockAll();
+    static VirtualHost unknown(UnknownTraffic unknown) {
+        if (unknown.mode() != OutboundMode.ALLOW_ANY) {
+            return blockAll();
+        }
+        return allowAny(unknown.proxy() == null ? OutboundClusters.PASSTHROUGH : unknown.proxy().cluster());
     }
 
-    private static VirtualHost allowAny() {
+    private static VirtualHost allowAny(String cluster) {
         return VirtualHost.newBuilder()
                 .setName("allow_any")
                 .addDomains("*")
@@ -28,7 +32,7 @@ final class VirtualHosts {
                         .setMatch(RouteMatch.newBuilder().setPrefix("/"))
                         .addRequestHeadersToRemove(Routes.INTERNAL_IDENTITY)
                         .setRoute(RouteAction.newBuilder()
-                                .setCluster(OutboundClusters.PASSTHROUGH)
+                                .setCluster(cluster)
                                 .setTimeout(Proto.duration(Duration.ZERO))))
                 .build();
     }
