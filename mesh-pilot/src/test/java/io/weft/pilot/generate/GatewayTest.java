@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.weft.pilot.MeshYaml;
 import io.weft.pilot.TestPki;
@@ -122,6 +123,41 @@ class GatewayTest {
         assertThat(Generated.http(chain).getRds().getRouteConfigName()).isEqualTo("https.443.https.httpbin-gateway.default");
         assertThat(generated.names(ResourceType.ROUTE)).contains("https.443.https.httpbin-gateway.default");
         assertThat(generated.names(ResourceType.SECRET)).containsExactly("kubernetes://httpbin-credential");
+    }
+
+    @Test
+    void clientsAreAskedForACertificate_ofTheAuthorityInAFile() {
+        String server = """
+                - port: {number: 443, name: https, protocol: HTTPS}
+                  hosts: [a.example]
+                  tls:
+                    mode: MUTUAL
+                    serverCertificate: /certs/chain.pem
+                    privateKey: /certs/key.pem
+                    caCertificates: /certs/clients.pem
+                    subjectAltNames: [spiffe://partner/ns/a/sa/b, client.example]
+                """;
+        DownstreamTlsContext mutual = tls(ingress(edge(server)));
+        CertificateValidationContext clients = mutual.getCommonTlsContext().getValidationContext();
+        assertThat(mutual.getRequireClientCertificate().getValue()).isTrue();
+        assertThat(mutual.getCommonTlsContext().getTlsCertificates(0).getCertificateChain().getFilename()).isEqualTo("/certs/chain.pem");
+        assertThat(clients.getTrustedCa().getFilename()).isEqualTo("/certs/clients.pem");
+        assertThat(clients.getMatchTypedSubjectAltNamesList())
+                .extracting(name -> name.getSanType() + " " + name.getMatcher().getExact())
+                .containsExactly("URI spiffe://partner/ns/a/sa/b", "DNS client.example");
+
+        DownstreamTlsContext optional = tls(ingress(edge(server.replace("MUTUAL", "OPTIONAL_MUTUAL"))));
+        assertThat(optional.getRequireClientCertificate().getValue()).isFalse();
+        assertThat(optional.getCommonTlsContext().getValidationContext()).isEqualTo(clients);
+
+        DownstreamTlsContext simple = tls(ingress(edge(server.replace("MUTUAL", "SIMPLE"))));
+        assertThat(simple.getRequireClientCertificate().getValue()).isFalse();
+        assertThat(simple.getCommonTlsContext().hasValidationContext()).as("nobody is asked").isFalse();
+    }
+
+    private static DownstreamTlsContext tls(Generated generated) {
+        return Generated.unpack(
+                generated.listener("127.0.0.1_8443").getFilterChains(0).getTransportSocket().getTypedConfig(), DownstreamTlsContext.class);
     }
 
     @Test

@@ -73,31 +73,56 @@ final class ServerTlsContexts {
         if (http) {
             common.addAlpnProtocols("h2").addAlpnProtocols("http/1.1");
         }
-        DownstreamTlsContext.Builder context = DownstreamTlsContext.newBuilder();
-        if (credential == null || credential.isEmpty()) {
-            // Files on the gateway's own disk.
-            if (tls.serverCertificate() == null || tls.privateKey() == null || mode != ServerTls.Mode.SIMPLE) {
-                return Optional.empty();
-            }
-            common.addTlsCertificates(TlsCertificate.newBuilder()
-                    .setCertificateChain(DataSource.newBuilder().setFilename(tls.serverCertificate()))
-                    .setPrivateKey(DataSource.newBuilder().setFilename(tls.privateKey())));
-            return Optional.of(socket(context.setCommonTlsContext(common).build()));
+        boolean asks = mode != ServerTls.Mode.SIMPLE;
+        if (credential != null && !credential.isEmpty()) {
+            secrets(common, tls, credential, asks);
+        } else if (!files(common, tls, asks)) {
+            return Optional.empty();
         }
+        return Optional.of(socket(DownstreamTlsContext.newBuilder()
+                .setCommonTlsContext(common)
+                .setRequireClientCertificate(bool(mode == ServerTls.Mode.MUTUAL))
+                .build()));
+    }
+
+    /** @param asks clients are asked for a certificate */
+    private static void secrets(CommonTlsContext.Builder common, ServerTls tls, String credential, boolean asks) {
         common.addTlsCertificateSdsSecretConfigs(sds(GatewaySecrets.certificate(credential)));
-        if (mode != ServerTls.Mode.SIMPLE) {
-            CertificateValidationContext.Builder names = CertificateValidationContext.newBuilder();
-            for (String name : tls.subjectAltNames()) {
-                names.addMatchTypedSubjectAltNames(SubjectAltNameMatcher.newBuilder()
-                        .setSanType(name.contains("://") ? SubjectAltNameMatcher.SanType.URI : SubjectAltNameMatcher.SanType.DNS)
-                        .setMatcher(Matchers.exact(name)));
-            }
+        if (asks) {
             common.setCombinedValidationContext(CommonTlsContext.CombinedCertificateValidationContext.newBuilder()
-                    .setDefaultValidationContext(names)
+                    .setDefaultValidationContext(clients(tls))
                     .setValidationContextSdsSecretConfig(sds(GatewaySecrets.authority(credential))));
-            context.setRequireClientCertificate(bool(mode == ServerTls.Mode.MUTUAL));
         }
-        return Optional.of(socket(context.setCommonTlsContext(common).build()));
+    }
+
+    /** On the gateway's own disk. False when one that is needed is not named. */
+    private static boolean files(CommonTlsContext.Builder common, ServerTls tls, boolean asks) {
+        String authority = tls.caCertificates();
+        if (tls.serverCertificate() == null || tls.privateKey() == null || asks && authority == null) {
+            return false;
+        }
+        common.addTlsCertificates(TlsCertificate.newBuilder()
+                .setCertificateChain(file(tls.serverCertificate()))
+                .setPrivateKey(file(tls.privateKey())));
+        if (asks) {
+            common.setValidationContext(clients(tls).setTrustedCa(file(authority)));
+        }
+        return true;
+    }
+
+    /** Who a client may be. */
+    private static CertificateValidationContext.Builder clients(ServerTls tls) {
+        CertificateValidationContext.Builder clients = CertificateValidationContext.newBuilder();
+        for (String name : tls.subjectAltNames()) {
+            clients.addMatchTypedSubjectAltNames(SubjectAltNameMatcher.newBuilder()
+                    .setSanType(name.contains("://") ? SubjectAltNameMatcher.SanType.URI : SubjectAltNameMatcher.SanType.DNS)
+                    .setMatcher(Matchers.exact(name)));
+        }
+        return clients;
+    }
+
+    private static DataSource file(String path) {
+        return DataSource.newBuilder().setFilename(path).build();
     }
 
     private static SdsSecretConfig sds(String name) {
