@@ -129,7 +129,7 @@ public final class Generator {
     }
 
     private void sidecar(Proxy proxy, Outbound outbound, Resources resources) {
-        OutboundListeners listeners = new OutboundListeners(state, proxy);
+        OutboundListeners listeners = new OutboundListeners(state, proxy, outbound.traffic);
         if (proxy.proxyPort() > 0) {
             resources.add(ResourceType.LISTENER, OutboundRoutes.HTTP_PROXY, listeners.httpProxy(proxy.proxyPort()));
         }
@@ -139,10 +139,7 @@ public final class Generator {
         }
         InboundListeners inbound = new InboundListeners(state, mtls, proxy);
         for (Inbounds.Inbound one : new Inbounds(state, served, proxy, outbound.scope.sidecar(), outbound.traffic).all()) {
-            Message listener = one.announced()
-                    ? inbound.announced(one.port(), one.bind(), one.bound(), one.http())
-                    : inbound.ingress(one.port(), one.bind(), one.http());
-            resources.add(ResourceType.LISTENER, one.listenerName(), listener);
+            resources.add(ResourceType.LISTENER, one.listenerName(), inbound.of(one));
             resources.add(
                     ResourceType.CLUSTER,
                     InboundClusters.name(one.port()),

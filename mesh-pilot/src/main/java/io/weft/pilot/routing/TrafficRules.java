@@ -52,6 +52,13 @@ public final class TrafficRules {
         return TrafficRule.NONE;
     }
 
+    /** What holds towards a target; nothing when none of the services is its host. */
+    public EffectivePolicy of(Target target, ServiceScope services) {
+        return services.find(target.host())
+                .map(service -> of(service).effective(target.subset(), target.port()))
+                .orElse(EffectivePolicy.NONE);
+    }
+
     private static List<DestinationRule> mostSpecific(Map<String, List<DestinationRule>> byHost, String host) {
         List<DestinationRule> rules = byHost.get(host);
         if (rules == null) {

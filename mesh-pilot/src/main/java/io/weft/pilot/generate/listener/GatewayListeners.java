@@ -228,7 +228,7 @@ public final class GatewayListeners {
             for (SniCluster made : SniClusters.of(state, service, traffic.of(service))) {
                 String name = made.cluster().getName();
                 List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(ports(List.of(served)))));
-                filters.add(bytes.toCluster(name));
+                filters.add(bytes.toCluster(name, null));
                 if (chains.tls(List.of(name), List.of(), null, filters)) {
                     clusters.add(made);
                 }
@@ -254,7 +254,7 @@ public final class GatewayListeners {
     private List<Filter> bytes(Served served, List<TcpRules.Share> shares) {
         List<Filter> filters =
                 new ArrayList<>(TcpFilters.policies(policies.tcp(ports(List.of(served)))));
-        filters.add(bytes.toShares(shares));
+        filters.add(bytes.toShares(shares, traffic, services));
         return filters;
     }
 

@@ -47,22 +47,14 @@ public final class InboundListeners {
         this.exchanging = proxy.exchangesMetadata();
     }
 
-    /** A sidecar's own announced port. */
-    public Listener announced(int workloadPort, String bind, int boundPort, boolean speaksHttp) {
-        return listener("inbound_" + bind + "_" + boundPort, workloadPort, bind, boundPort, speaksHttp);
-    }
-
-    /** A port that a Sidecar object has the proxy bind. */
-    public Listener ingress(int workloadPort, String bind, boolean speaksHttp) {
-        return listener(Listeners.name(bind, workloadPort), workloadPort, bind, workloadPort, speaksHttp);
-    }
-
-    private Listener listener(String name, int workloadPort, String bind, int boundPort, boolean speaksHttp) {
-        Mode mode = modes.port(workloadPort);
-        List<Filter> filters = filters(workloadPort, speaksHttp);
+    /** A port that the sidecar announced, or that a Sidecar object has it bind. */
+    public Listener of(Inbounds.Inbound inbound) {
+        boolean speaksHttp = inbound.http();
+        Mode mode = modes.port(inbound.port());
+        List<Filter> filters = filters(inbound);
         Listener.Builder listener = Listener.newBuilder()
-                .setName(name)
-                .setAddress(Listeners.address(bind, boundPort))
+                .setName(inbound.listenerName())
+                .setAddress(Listeners.address(inbound.bind(), inbound.bound()))
                 .setTrafficDirection(TrafficDirection.INBOUND)
                 .addListenerFilters(Listeners.tlsInspector());
         observation.observe(listener);
@@ -86,21 +78,22 @@ public final class InboundListeners {
             listener.addFilterChains(FilterChain.newBuilder()
                     .setName("tls-passthrough")
                     .setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("tls"))
-                    .addAllFilters(tcp(workloadPort)));
+                    .addAllFilters(tcp(inbound)));
         }
         return listener.build();
     }
 
-    private List<Filter> filters(int workloadPort, boolean speaksHttp) {
-        if (!speaksHttp) {
-            return tcp(workloadPort);
+    private List<Filter> filters(Inbounds.Inbound inbound) {
+        if (!inbound.http()) {
+            return tcp(inbound);
         }
-        return List.of(http.inbound("inbound_" + workloadPort, routes(workloadPort), policies.http(Set.of(workloadPort))));
+        int port = inbound.port();
+        return List.of(http.inbound("inbound_" + port, routes(port), policies.http(Set.of(port))));
     }
 
-    private List<Filter> tcp(int workloadPort) {
-        List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(Set.of(workloadPort))));
-        filters.add(bytes.toCluster(InboundClusters.name(workloadPort)));
+    private List<Filter> tcp(Inbounds.Inbound inbound) {
+        List<Filter> filters = new ArrayList<>(TcpFilters.policies(policies.tcp(Set.of(inbound.port()))));
+        filters.add(bytes.toCluster(InboundClusters.name(inbound.port()), inbound.pool()));
         return filters;
     }
 

@@ -15,9 +15,11 @@ import io.weft.pilot.model.VirtualService;
 import io.weft.pilot.registry.MeshService;
 import io.weft.pilot.routing.MeshRules;
 import io.weft.pilot.routing.RouteScope;
+import io.weft.pilot.routing.ServiceScope;
 import io.weft.pilot.routing.SidecarScope;
 import io.weft.pilot.routing.Target;
 import io.weft.pilot.routing.TcpRules;
+import io.weft.pilot.routing.TrafficRules;
 import io.weft.pilot.routing.UnknownTraffic;
 import io.weft.pilot.state.MeshState;
 import java.util.ArrayList;
@@ -30,13 +32,15 @@ public final class OutboundListeners {
 
     private final MeshState state;
     private final Map<String, String> labels;
+    private final TrafficRules traffic;
     private final Observation observation;
     private final HttpManagers http;
     private final TcpFilters bytes;
 
-    public OutboundListeners(MeshState state, Proxy proxy) {
+    public OutboundListeners(MeshState state, Proxy proxy, TrafficRules traffic) {
         this.state = state;
         this.labels = proxy.labels();
+        this.traffic = traffic;
         this.observation = Observation.of(state, proxy, Telemetry.Mode.CLIENT);
         this.http = new HttpManagers(state.settings().pathNormalization(), observation);
         this.bytes = new TcpFilters(observation);
@@ -95,19 +99,19 @@ public final class OutboundListeners {
                 matches.plain(route.subnets(), false)
                         .ifPresent(match -> chains.add(FilterChain.newBuilder()
                                 .setFilterChainMatch(match)
-                                .addFilters(bytes.toShares(route.shares()))
+                                .addFilters(bytes.toShares(route.shares(), traffic, egress.services()))
                                 .build()));
             }
             return chains;
         }
         if (unknown.mode() == OutboundMode.REGISTRY_ONLY) {
             return List.of(FilterChain.newBuilder()
-                    .addFilters(bytes.toCluster(OutboundClusters.BLACK_HOLE))
+                    .addFilters(bytes.toCluster(OutboundClusters.BLACK_HOLE, null))
                     .build());
         }
         if (unknown.proxy() != null) {
             return List.of(FilterChain.newBuilder()
-                    .addFilters(bytes.toCluster(unknown.proxy().cluster()))
+                    .addFilters(bytes.toShares(List.of(new TcpRules.Share(unknown.proxy(), 1)), traffic, egress.services()))
                     .build());
         }
         return List.of();
@@ -120,24 +124,25 @@ public final class OutboundListeners {
         ByteChains matches = new ByteChains();
         for (MeshRules.Ruled ruled : egress.rules().all()) {
             for (TcpRules.SniRoute route : tcp.tls(ruled.rules())) {
-                add(chains, matches.tls(route.sniHosts(), route.subnets()), route.shares());
+                add(chains, matches.tls(route.sniHosts(), route.subnets()), route.shares(), egress.services());
             }
         }
         for (MeshService service : egress.services().services()) {
             boolean served = service.port(port).filter(found -> found.protocol().isTls()).isPresent();
             boolean ruled = egress.rules().of(service.hostname()).map(VirtualService::tls).filter(tls -> !tls.isEmpty()).isPresent();
             if (served && !ruled) {
-                add(chains, matches.tls(List.of(service.hostname()), List.of()), own(service, port));
+                add(chains, matches.tls(List.of(service.hostname()), List.of()), own(service, port), egress.services());
             }
         }
         return chains;
     }
 
-    private void add(List<FilterChain> chains, List<FilterChainMatch> matches, List<TcpRules.Share> shares) {
+    private void add(
+            List<FilterChain> chains, List<FilterChainMatch> matches, List<TcpRules.Share> shares, ServiceScope services) {
         for (FilterChainMatch match : matches) {
             chains.add(FilterChain.newBuilder()
                     .setFilterChainMatch(match)
-                    .addFilters(bytes.toShares(shares))
+                    .addFilters(bytes.toShares(shares, traffic, services))
                     .build());
         }
     }

@@ -13,8 +13,6 @@ final class Hashing {
     private Hashing() {}
 
     static Function<Target, Optional<LoadBalancer.ConsistentHash>> of(ServiceScope services, TrafficRules traffic) {
-        return target -> services.find(target.host())
-                .map(service -> traffic.of(service).effective(target.subset(), target.port()).loadBalancer())
-                .map(LoadBalancer::consistentHash);
+        return target -> Optional.ofNullable(traffic.of(target, services).loadBalancer()).map(LoadBalancer::consistentHash);
     }
 }
