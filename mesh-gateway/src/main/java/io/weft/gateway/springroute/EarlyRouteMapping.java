@@ -23,12 +23,19 @@ final class EarlyRouteMapping extends RoutePredicateHandlerMapping {
 
     private final SpringRoutes routes;
     private final MeshHandler mesh;
+    private final ApiVersions versions;
 
     EarlyRouteMapping(
-            SpringRoutes routes, MeshHandler mesh, FilteringWebHandler handler, GlobalCorsProperties cors, Environment environment) {
+            SpringRoutes routes,
+            MeshHandler mesh,
+            FilteringWebHandler handler,
+            GlobalCorsProperties cors,
+            Environment environment,
+            ApiVersions versions) {
         super(handler, Flux::empty, cors, environment);
         this.routes = routes;
         this.mesh = mesh;
+        this.versions = versions;
         setOrder(Ordered.HIGHEST_PRECEDENCE);
     }
 
@@ -45,6 +52,7 @@ final class EarlyRouteMapping extends RoutePredicateHandlerMapping {
 
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
-        return RouteChoice.choose(exchange, routes::early).map(live -> RouteChoice.taken(exchange, live));
+        return versions.before(
+                exchange, Mono.defer(() -> RouteChoice.choose(exchange, routes::early).map(live -> RouteChoice.taken(exchange, live))));
     }
 }

@@ -26,13 +26,13 @@ public final class RouteFactories {
     private final Map<String, GatewayFilterFactory<?>> filters = new TreeMap<>();
     private final Map<String, String> leftOut = new TreeMap<>();
 
-    RouteFactories(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters) {
-        predicates.forEach(factory -> offer(this.predicates, factory.name(), factory));
-        filters.forEach(factory -> offer(this.filters, factory.name(), factory));
+    RouteFactories(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters, LeftOut without) {
+        predicates.forEach(factory -> offer(factory.name(), factory, this.predicates, without));
+        filters.forEach(factory -> offer(factory.name(), factory, this.filters, without));
     }
 
-    private <T> void offer(Map<String, T> offered, String name, T factory) {
-        String reason = LeftOut.reason(factory);
+    private <T> void offer(String name, T factory, Map<String, T> offered, LeftOut without) {
+        String reason = without.reason(factory);
         if (reason == null) {
             offered.put(name, factory);
         } else {

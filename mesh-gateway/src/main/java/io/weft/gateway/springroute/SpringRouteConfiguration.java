@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.accept.ApiVersionStrategy;
 import reactor.core.publisher.Flux;
 
 /** Distributed routes, and how requests find them, as beans. */
@@ -33,8 +34,16 @@ public class SpringRouteConfiguration {
 
     @Bean
     RouteFactories routeFactories(
-            ObjectProvider<RoutePredicateFactory<?>> predicates, ObjectProvider<GatewayFilterFactory<?>> filters) {
-        return new RouteFactories(predicates.orderedStream().toList(), filters.orderedStream().toList());
+            ObjectProvider<RoutePredicateFactory<?>> predicates,
+            ObjectProvider<GatewayFilterFactory<?>> filters,
+            ObjectProvider<ApiVersionStrategy> versions) {
+        return new RouteFactories(
+                predicates.orderedStream().toList(), filters.orderedStream().toList(), new LeftOut(versions.getIfAvailable() != null));
+    }
+
+    @Bean
+    ApiVersions apiVersions(ObjectProvider<ApiVersionStrategy> strategy) {
+        return new ApiVersions(strategy.getIfAvailable());
     }
 
     @Bean
@@ -63,14 +72,24 @@ public class SpringRouteConfiguration {
     @Bean
     @Primary
     SpringRouteMapping routePredicateHandlerMapping(
-            SpringRoutes routes, FilteringWebHandler handler, OwnRoutes own, GlobalCorsProperties cors, Environment environment) {
-        return new SpringRouteMapping(routes, handler, own.locator(), cors, environment);
+            SpringRoutes routes,
+            FilteringWebHandler handler,
+            OwnRoutes own,
+            GlobalCorsProperties cors,
+            Environment environment,
+            ApiVersions versions) {
+        return new SpringRouteMapping(routes, handler, own.locator(), cors, environment, versions);
     }
 
     @Bean
     EarlyRouteMapping earlyRouteMapping(
-            SpringRoutes routes, MeshHandler mesh, FilteringWebHandler handler, GlobalCorsProperties cors, Environment environment) {
-        return new EarlyRouteMapping(routes, mesh, handler, cors, environment);
+            SpringRoutes routes,
+            MeshHandler mesh,
+            FilteringWebHandler handler,
+            GlobalCorsProperties cors,
+            Environment environment,
+            ApiVersions versions) {
+        return new EarlyRouteMapping(routes, mesh, handler, cors, environment, versions);
     }
 
     @Bean

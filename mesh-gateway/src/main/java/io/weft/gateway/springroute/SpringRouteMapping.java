@@ -22,16 +22,27 @@ import reactor.core.publisher.Mono;
 final class SpringRouteMapping extends RoutePredicateHandlerMapping {
 
     private final SpringRoutes routes;
+    private final ApiVersions versions;
 
     /** @param own the application's own routes */
     SpringRouteMapping(
-            SpringRoutes routes, FilteringWebHandler handler, RouteLocator own, GlobalCorsProperties cors, Environment environment) {
+            SpringRoutes routes,
+            FilteringWebHandler handler,
+            RouteLocator own,
+            GlobalCorsProperties cors,
+            Environment environment,
+            ApiVersions versions) {
         super(handler, own, cors, environment);
         this.routes = routes;
+        this.versions = versions;
     }
 
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
+        return versions.before(exchange, Mono.defer(() -> distributedOrOwn(exchange)));
+    }
+
+    private Mono<Route> distributedOrOwn(ServerWebExchange exchange) {
         boolean forwarded = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR) != null;
         Mono<LiveRoute> distributed = RouteChoice.choose(exchange, (host, path, method) -> {
             List<LiveRoute> late = routes.late(host, path, method);

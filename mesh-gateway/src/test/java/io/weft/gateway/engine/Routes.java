@@ -11,6 +11,7 @@ import io.weft.sidecar.xds.ConfigTarget;
 import io.weft.sidecar.xds.RawResource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Distributed routes as the control plane would send them. */
 final class Routes {
@@ -81,6 +82,11 @@ final class Routes {
             }
         }
         return factory.build();
+    }
+
+    /** Whether a predicate or filter of that name is used. */
+    boolean uses(String factory) {
+        return Stream.concat(route.getPredicatesList().stream(), route.getFiltersList().stream()).anyMatch(used -> used.getName().equals(factory));
     }
 
     RawResource raw() {

@@ -14,6 +14,7 @@ import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyRequestBod
 import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyResponseBodyGatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.HeaderRoutePredicateFactory;
 import org.springframework.cloud.gateway.handler.predicate.ReadBodyRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.VersionRoutePredicateFactory;
 
 /** What the control plane is told of the factories. */
 class RouteFactoriesTest {
@@ -57,7 +58,8 @@ class RouteFactoriesTest {
                         new ModifyRequestBodyGatewayFilterFactory(),
                         new ModifyResponseBodyGatewayFilterFactory(List.of(), Set.of(), Set.of()),
                         new JsonToGrpcGatewayFilterFactory(null, null),
-                        new Own()));
+                        new Own()),
+                new LeftOut(true));
         assertThat(factories.predicates()).containsOnlyKeys("Header");
         assertThat(factories.filters()).as("a team's own that extends one of them").containsOnlyKeys("Own");
         assertThat(factories.metadata().getFieldsOrThrow("filters").getStructValue().getFieldsMap()).containsOnlyKeys("Own");
@@ -65,9 +67,16 @@ class RouteFactoriesTest {
     }
 
     @Test
+    void versionsAreComparedOnlyWhereItIsKnownWhereTheyStand() {
+        VersionRoutePredicateFactory version = new VersionRoutePredicateFactory(null);
+        assertThat(new RouteFactories(List.of(version), List.of(), new LeftOut(true)).predicates()).containsOnlyKeys("Version");
+        assertThat(new RouteFactories(List.of(version), List.of(), new LeftOut(false)).leftOut()).containsOnlyKeys("Version");
+    }
+
+    @Test
     void theReasonIsGivenToWhoUsesOneAllTheSame() {
         SpringRouteResource route = Springs.parse(Springs.route("r", 0, 1, "ReadBody=java.lang.String"));
-        RouteCompiler compiler = Springs.compiler(new RouteFactories(List.of(new ReadBodyRoutePredicateFactory()), List.of()));
+        RouteCompiler compiler = Springs.compiler(new RouteFactories(List.of(new ReadBodyRoutePredicateFactory()), List.of(), new LeftOut(true)));
         assertThatThrownBy(() -> compiler.compile(route))
                 .isInstanceOf(ResourceException.class)
                 .hasMessage("predicates[0]: ReadBody takes a Java function, which a SpringRoute cannot carry: use a bean of your own");

@@ -41,7 +41,8 @@ final class Springs {
                         new AddRequestHeaderGatewayFilterFactory(),
                         new StripPrefixGatewayFilterFactory(),
                         new RetryGatewayFilterFactory(),
-                        new RequestRateLimiterGatewayFilterFactory((RateLimiter<?>) null, (KeyResolver) exchange -> Mono.just("k"))));
+                        new RequestRateLimiterGatewayFilterFactory((RateLimiter<?>) null, (KeyResolver) exchange -> Mono.just("k"))),
+                new LeftOut(false));
     }
 
     static RouteCompiler compiler() {
