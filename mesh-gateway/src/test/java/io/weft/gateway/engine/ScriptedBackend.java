@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -23,12 +25,24 @@ final class ScriptedBackend implements AutoCloseable {
     final AtomicInteger streamsOpen = new AtomicInteger();
     final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> flaky = new ConcurrentHashMap<>();
-    private final DisposableServer server = HttpServer.create()
-            .host("127.0.0.1")
-            .port(0)
-            .route(routes -> routes.ws("/ws", (in, out) -> out.sendString(in.receive().asString().map(text -> "echo:" + text)))
-                    .route(request -> true, this::answer))
-            .bindNow(Duration.ofSeconds(10));
+    private final DisposableServer server;
+
+    ScriptedBackend() {
+        this(null);
+    }
+
+    /** @param certificate null: plain */
+    ScriptedBackend(@Nullable TestCertificate certificate) {
+        HttpServer plain = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(routes -> routes.ws("/ws", (in, out) -> out.sendString(in.receive().asString().map(text -> "echo:" + text)))
+                        .route(request -> true, this::answer));
+        HttpServer made = certificate == null
+                ? plain
+                : plain.secure(tls -> tls.sslContext(Http11SslContextSpec.forServer(certificate.keys().getPrivate(), certificate.certificate())));
+        server = made.bindNow(Duration.ofSeconds(10));
+    }
 
     int port() {
         return server.port();
