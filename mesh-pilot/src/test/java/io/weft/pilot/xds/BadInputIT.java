@@ -3,17 +3,27 @@ package io.weft.pilot.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.netty.handler.ssl.SslContext;
 import io.weft.pilot.MeshYaml;
+import io.weft.pilot.TestPki;
 import io.weft.pilot.api.PilotClient;
 import io.weft.pilot.api.PilotClient.Answer;
 import io.weft.pilot.generate.ResourceType;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,6 +46,21 @@ class BadInputIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration QUIET = Duration.ofMillis(400);
     private static final String BASE = "/apis/networking.istio.io/v1/namespaces/default/virtualservices";
+
+    private static final String SECRETS = "/api/v1/namespaces/istio-system/secrets";
+    private static final String EDGE_SECRET = "kubernetes://edge";
+    private static final String EDGE = """
+            apiVersion: networking.istio.io/v1
+            kind: Gateway
+            metadata: {name: edge, namespace: istio-system}
+            spec:
+              selector: {istio: ingressgateway}
+              servers:
+              - port: {number: 443, name: https, protocol: HTTPS}
+                tls: {mode: SIMPLE, credentialName: edge}
+                hosts: [edge.example.com]
+            """;
+    private static final TestPki PKI = TestPki.create("cluster.local");
 
     private static final String GOOD = service("reviews", "timeout: 1s");
 
@@ -63,7 +88,8 @@ class BadInputIT {
         Files.createDirectories(config());
         Files.writeString(config().resolve("bookinfo.yaml"), MeshYaml.file("bookinfo.yaml"));
         Files.writeString(config().resolve("good.yaml"), GOOD);
-        pilot = new PilotClient(home);
+        PKI.write(home.resolve("run/mesh-pilot/certs"), "istio-system", "mesh-pilot");
+        pilot = new PilotClient(home, "--weft.pilot.xds.tls-port=0");
     }
 
     @AfterAll
@@ -83,13 +109,17 @@ class BadInputIT {
     }
 
     private static DeltaClient connect() {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", pilot.bean(XdsServers.class).plaintextPort())
-                .usePlaintext()
-                .maxInboundMessageSize(16 << 20)
-                .build();
+        return new DeltaClient(plaintext(), AdsHarness.node());
+    }
+
+    private static ManagedChannel plaintext() {
+        return keep(NettyChannelBuilder.forAddress("127.0.0.1", pilot.bean(XdsServers.class).plaintextPort()).usePlaintext());
+    }
+
+    private static ManagedChannel keep(NettyChannelBuilder builder) {
+        ManagedChannel channel = builder.maxInboundMessageSize(16 << 20).build();
         CHANNELS.add(channel);
-        Node node = AdsHarness.node();
-        return new DeltaClient(channel, node);
+        return channel;
     }
 
     /** Holds every cluster and acknowledged it. */
@@ -227,24 +257,76 @@ class BadInputIT {
     }
 
     @Test
-    void secretsAreNotForWhoAsks() throws Exception {
-        String secret =
+    void aSecretThatIsNoCertificate_isRefused() throws Exception {
+        Answer answer = pilot.putYaml(
+                SECRETS + "/nonsense",
                 """
                 apiVersion: v1
                 kind: Secret
-                metadata: {name: edge, namespace: istio-system}
+                metadata: {name: nonsense, namespace: istio-system}
                 type: kubernetes.io/tls
-                data: {tls.crt: %s, tls.key: %s}
-                """;
-        // Refused itself when it is not a certificate; then there is nothing to ask for, which must look the same to a stranger.
-        Answer answer = pilot.putYaml(
-                "/api/v1/namespaces/istio-system/secrets/edge", secret.formatted("bm9uc2Vuc2U=", "bm9uc2Vuc2U="));
+                data: {tls.crt: bm9uc2Vuc2U=, tls.key: bm9uc2Vuc2U=}
+                """);
         assertThat(answer.status()).isEqualTo(422);
-        DeltaClient stranger = connect();
-        stranger.subscribe(ResourceType.SECRET, "kubernetes://edge", "default", "ROOTCA");
+        assertThat(answer.json().at("/message").asString()).contains("tls.crt");
+        assertThat(pilot.get(SECRETS + "/nonsense").status()).isEqualTo(404);
+    }
+
+    @Test
+    void secretsAreNotForWhoAsks() throws Exception {
+        String gateways = "/apis/networking.istio.io/v1/namespaces/istio-system/gateways/edge";
+        assertThat(pilot.putYaml(SECRETS + "/edge", PKI.secretYaml("edge", "istio-system", "edge.example.com")).status()).isEqualTo(201);
+        assertThat(pilot.putYaml(gateways, EDGE).status()).isEqualTo(201);
+        try {
+            DeltaClient gateway = new DeltaClient(tls("istio-system", "istio-ingressgateway-service-account"), router("istio-system"));
+            gateway.subscribe(ResourceType.SECRET, EDGE_SECRET);
+            DeltaDiscoveryResponse own = gateway.expectAndAck(ResourceType.SECRET);
+            assertThat(DeltaClient.names(own)).as("it is there, for the gateway whose it is").containsExactly(EDGE_SECRET);
+
+            assertGetsNoSecret(connect());
+            assertGetsNoSecret(new DeltaClient(plaintext(), router("istio-system")));
+            assertGetsNoSecret(new DeltaClient(tls("default", "default"), AdsHarness.node()));
+            assertGetsNoSecret(new DeltaClient(tls("default", "default"), router("default")));
+        } finally {
+            assertThat(pilot.delete(gateways).status()).isEqualTo(200);
+            assertThat(pilot.delete(SECRETS + "/edge").status()).isEqualTo(200);
+        }
+    }
+
+    /** Nor learns whether it exists. */
+    private static void assertGetsNoSecret(DeltaClient stranger) {
+        stranger.subscribe(ResourceType.SECRET, EDGE_SECRET, "kubernetes://no-such-secret", "default", "ROOTCA");
         DeltaDiscoveryResponse none = stranger.expectAndAck(ResourceType.SECRET);
         assertThat(none.getResourcesList()).isEmpty();
-        assertThat(none.getRemovedResourcesList()).contains("kubernetes://edge");
+        assertThat(none.getRemovedResourcesList()).contains(EDGE_SECRET, "kubernetes://no-such-secret");
+    }
+
+    private static ManagedChannel tls(String namespace, String account) throws Exception {
+        // A SPIFFE client looks at the chain, not at a host name.
+        AdvancedTlsX509TrustManager chain = AdvancedTlsX509TrustManager.newBuilder()
+                .setVerification(AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
+                .build();
+        chain.updateTrustCredentials(new X509Certificate[] {PKI.root()});
+        SslContext context = GrpcSslContexts.forClient()
+                .trustManager(chain)
+                .keyManager(bytes(PKI.chainPem(namespace, account)), bytes(PKI.keyPem(namespace, account)))
+                .build();
+        return keep(NettyChannelBuilder.forAddress("127.0.0.1", pilot.bean(XdsServers.class).tlsPort()).sslContext(context));
+    }
+
+    private static InputStream bytes(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** An ingress gateway, as it says. */
+    private static Node router(String namespace) {
+        Value labels = Value.newBuilder()
+                .setStructValue(Struct.newBuilder().putFields("istio", Value.newBuilder().setStringValue("ingressgateway").build()))
+                .build();
+        return Node.newBuilder()
+                .setId("router~127.0.0.1~gw." + namespace + "~" + namespace + ".svc.cluster.local")
+                .setMetadata(Struct.newBuilder().putFields("LABELS", labels))
+                .build();
     }
 
     @FunctionalInterface
