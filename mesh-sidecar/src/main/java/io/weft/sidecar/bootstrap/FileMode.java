@@ -24,6 +24,7 @@ final class FileMode {
     static RunningSidecar start(Path file, SharedResources resources, boolean ownResources) {
         ForgottenClasses reader = ownResources ? ForgottenClasses.read(file) : null;
         BootstrapResource bootstrap = reader == null ? BootstrapFile.read(file) : reader.bootstrap();
+        bootstrap.notices().forEach(line -> log.warn("{}: {}", file, line));
         boolean tls = bootstrap.usesTls() || bootstrap.ads() != null;
         IdentitySource identity = tls ? new NoIdentity() : null;
         RunningSidecar sidecar = new RunningSidecar(resources, ownResources, DRAIN_TIME, identity, false);

@@ -22,7 +22,7 @@ import java.util.function.Function;
 final class ForgottenClasses {
     private static final List<String> SHARED = List.of(
             "java.", "javax.", "jdk.", "sun.", "com.sun.", "org.slf4j.", "ch.qos.", "org.jspecify.", "io.netty.", "com.google.re2j.");
-    private static final Set<String> PARSING = Set.of("Fields", "Values", "DataSources", "Where", "KnownTypes", "ResourceParsers", "GrpcServices");
+    private static final Set<String> PARSING = Set.of("Fields", "Values", "DataSources", "Where", "Notices", "KnownTypes", "ResourceParsers", "GrpcServices");
     private static final String RESOURCES = "io.weft.sidecar.resource.";
 
     private static final long LOOK_AGAIN_SECONDS = 2;

@@ -26,7 +26,7 @@ final class ProcessRunner {
         if (line.bootstrap() == null) {
             throw new StartException("--mode validate needs -c FILE");
         }
-        BootstrapFile.read(line.bootstrap());
+        BootstrapFile.read(line.bootstrap()).notices().forEach(notice -> log.warn("{}: {}", line.bootstrap(), notice));
         log.info("configuration '{}' OK", line.bootstrap());
         return 0;
     }

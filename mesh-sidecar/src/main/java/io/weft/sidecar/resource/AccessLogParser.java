@@ -19,8 +19,7 @@ import java.util.Map;
 
 /** {@code AccessLog} → {@link AccessLogResource}. */
 final class AccessLogParser {
-    private static final Fields LOG = Fields.of(AccessLog.getDescriptor(), "typed_config", "filter")
-            .ignore("the type of typed_config decides", "name");
+    private static final Fields LOG = Fields.of(AccessLog.getDescriptor(), "name", "typed_config", "filter");
     private static final Fields FILE =
             Fields.of(FileAccessLog.getDescriptor(), "path", "format", "json_format", "log_format");
     private static final Fields OUT = Fields.of(StdoutAccessLog.getDescriptor(), "log_format");

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Envoy's {@code Bootstrap} → {@link BootstrapResource}. What is set there and has no meaning here is refused by name. */
+/** Envoy's {@code Bootstrap} → {@link BootstrapResource}. What is set there and has no meaning here is refused by name, or told where it does no harm. */
 public final class BootstrapParser {
     private static final Fields BOOTSTRAP = Fields.of(
                     Bootstrap.getDescriptor(), "node", "static_resources", "dynamic_resources", "admin")
@@ -45,13 +45,14 @@ public final class BootstrapParser {
 
     /** @throws ResourceException that names what cannot be served */
     public static BootstrapResource parse(Bootstrap bootstrap) {
-        Where where = Where.root("bootstrap", "");
+        Notices notices = new Notices();
+        Where where = Where.root("bootstrap", "", notices);
         BOOTSTRAP.check(where, bootstrap);
         Bootstrap.StaticResources statics = bootstrap.getStaticResources();
         STATIC.check(where.field("static_resources"), statics);
         Set<String> secretNames = new HashSet<>();
         statics.getSecretsList().forEach(secret -> secretNames.add(secret.getName()));
-        ResourceParsers parsers = ResourceParsers.ofFile(secretNames);
+        ResourceParsers parsers = ResourceParsers.ofFile(secretNames, notices);
         List<SecretResource> secrets = new ArrayList<>();
         for (Secret secret : statics.getSecretsList()) {
             secrets.add(parsers.secret(secret));
@@ -69,15 +70,18 @@ public final class BootstrapParser {
         }
         unique("clusters", clusters.stream().map(ClusterResource::name).toList());
         unique("listeners", listeners.stream().map(ListenerResource::name).toList());
+        NetAddress admin = admin(where.field("admin"), bootstrap);
+        BootstrapResource.Ads ads = ads(where.field("dynamic_resources"), bootstrap, clusters);
         return new BootstrapResource(
                 secrets,
                 clusters,
                 listeners,
-                admin(where.field("admin"), bootstrap),
-                ads(where.field("dynamic_resources"), bootstrap, clusters),
+                admin,
+                ads,
                 secretNames,
                 bootstrap.toByteArray(),
-                LocalNodeParser.parse(bootstrap.getNode()));
+                LocalNodeParser.parse(bootstrap.getNode()),
+                notices.lines());
     }
 
     private static void unique(String field, List<String> names) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretNames names of the static secrets
  * @param message the file as a serialised {@code Bootstrap}, for the configuration dump
  * @param node who the file says this proxy is
+ * @param notices which fields are set without effect, and why; a line each
  */
 public record BootstrapResource(
         List<SecretResource> secrets,
@@ -21,12 +22,14 @@ public record BootstrapResource(
         @Nullable Ads ads,
         Set<String> secretNames,
         byte[] message,
-        LocalNode node) {
+        LocalNode node,
+        List<String> notices) {
     public BootstrapResource {
         secrets = List.copyOf(secrets);
         clusters = List.copyOf(clusters);
         listeners = List.copyOf(listeners);
         secretNames = Set.copyOf(secretNames);
+        notices = List.copyOf(notices);
     }
 
     /** Whether anything static speaks TLS. */

@@ -14,8 +14,7 @@ final class ClusterDiscoveryParser {
     private static final Fields EDS = Fields.of(Cluster.EdsClusterConfig.getDescriptor(), "eds_config", "service_name");
     private static final Fields SOURCE = Fields.of(ConfigSource.getDescriptor(), "ads", "resource_api_version")
             .ignore("one time-out holds for all of a stream", "initial_fetch_timeout");
-    private static final Fields CUSTOM = Fields.of(Cluster.CustomClusterType.getDescriptor(), "typed_config")
-            .ignore("the type of typed_config decides", "name");
+    private static final Fields CUSTOM = Fields.of(Cluster.CustomClusterType.getDescriptor(), "name", "typed_config");
     private static final Fields FORWARD_PROXY = Fields.of(ClusterConfig.getDescriptor())
             .ignore("hosts are resolved by the engine's own cache", "dns_cache_config")
             .ignore("says only that a missing auto_sni is meant", "allow_insecure_cluster_options");

@@ -51,8 +51,7 @@ final class ClusterParser {
             .ignore("there are no stale hosts of an original destination", "cleanup_interval")
             .ignore("failed resolutions are repeated with the engine's own back-off", "dns_failure_refresh_rate", "dns_jitter")
             .ignore("EDS removes at once here, whatever a probe says", "ignore_health_on_host_removal");
-    private static final Fields FILTER = Fields.of(Filter.getDescriptor(), "typed_config")
-            .ignore("the type of typed_config decides", "name");
+    private static final Fields FILTER = Fields.of(Filter.getDescriptor(), "name", "typed_config");
     private static final Fields SOCKET_MATCH =
             Fields.of(Cluster.TransportSocketMatch.getDescriptor(), "name", "match", "transport_socket");
     private static final Fields AUTO = Fields.of(

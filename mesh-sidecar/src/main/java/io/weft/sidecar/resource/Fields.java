@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which fields of a message our parser reads, and which may be set without effect and why. Everything else that is set is refused by name, so that no wish of
- * a user's is silently dropped.
+ * Which fields of a message our parser reads, and which may be set without effect and why: the author of a bootstrap file is told. Everything else that is set
+ * is refused by name. So no wish of a user's is silently dropped.
  */
 final class Fields {
     private final Descriptor type;
@@ -48,9 +48,14 @@ final class Fields {
     /** @throws ResourceException when a field is set that is neither read nor harmless */
     void check(Where where, Message message) {
         for (FieldDescriptor field : message.getAllFields().keySet()) {
-            if (!read.contains(field) && !ignored.containsKey(field)) {
+            if (read.contains(field)) {
+                continue;
+            }
+            String reason = ignored.get(field);
+            if (reason == null) {
                 throw where.refuse("unsupported field " + field.getName());
             }
+            where.noEffect(field.getName(), reason);
         }
         if (!message.getUnknownFields().asMap().isEmpty()) {
             throw where.refuse("unknown field number "

@@ -51,8 +51,7 @@ final class ListenerParser {
             .ignore("a listener that goes away always drains", "drain_type");
     private static final Fields CHAIN = Fields.of(
                     FilterChain.getDescriptor(), "filter_chain_match", "filters", "transport_socket", "name")
-            .ignore("only names statistics", "metadata")
-            .ignore("the engine bounds the time of a handshake itself", "transport_socket_connect_timeout");
+            .ignore("only names statistics", "metadata");
     private static final Fields MATCH = Fields.of(
             FilterChainMatch.getDescriptor(),
             "destination_port",
@@ -63,8 +62,7 @@ final class ListenerParser {
             "server_names",
             "transport_protocol",
             "application_protocols");
-    private static final Fields FILTER = Fields.of(Filter.getDescriptor(), "typed_config")
-            .ignore("the type of typed_config decides", "name");
+    private static final Fields FILTER = Fields.of(Filter.getDescriptor(), "name", "typed_config");
     private static final Fields LISTENER_FILTER = Fields.of(ListenerFilter.getDescriptor(), "name", "typed_config");
     private static final Fields TLS_INSPECTOR = Fields.of(TlsInspector.getDescriptor())
             .ignore("the engine bounds the ClientHello itself", "initial_read_buffer_size")

@@ -28,16 +28,15 @@ final class TlsParser {
     private static final String UPSTREAM_TYPE = UpstreamTlsContext.getDescriptor().getFullName();
     private static final String DOWNSTREAM_TYPE = DownstreamTlsContext.getDescriptor().getFullName();
 
-    private static final Fields SOCKET = Fields.of(TransportSocket.getDescriptor(), "typed_config")
-            .ignore("the type of typed_config decides", "name");
+    private static final Fields SOCKET = Fields.of(TransportSocket.getDescriptor(), "name", "typed_config");
     private static final Fields UPSTREAM = Fields.of(
                     UpstreamTlsContext.getDescriptor(), "common_tls_context", "sni", "auto_host_sni", "auto_sni_san_validation")
-            .ignore("how many sessions are kept for resumption is the TLS library's choice", "max_session_keys")
+            .ignore("no session is kept: every handshake is a full one", "max_session_keys")
             .ignore("BoringSSL always enforces it", "enforce_rsa_key_usage");
     private static final Fields DOWNSTREAM = Fields.of(
                     DownstreamTlsContext.getDescriptor(), "common_tls_context", "require_client_certificate", "require_sni")
             .ignore("nothing is stapled, which every policy but MUST_STAPLE allows; that one is refused below", "ocsp_staple_policy")
-            .ignore("how long a session may be resumed is bounded by the engine", "session_timeout");
+            .ignore("no session is kept: every handshake is a full one", "session_timeout");
     private static final Fields COMMON = Fields.of(
             CommonTlsContext.getDescriptor(),
             "tls_params",

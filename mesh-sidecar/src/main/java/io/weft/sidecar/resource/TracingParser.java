@@ -33,8 +33,7 @@ final class TracingParser {
                     "provider")
             .ignore("a proxy has one span for a request", "spawn_upstream_span")
             .ignore("spans carry no events", "verbose");
-    private static final Fields PROVIDER = Fields.of(Tracing.Http.getDescriptor(), "typed_config")
-            .ignore("the type of typed_config decides", "name");
+    private static final Fields PROVIDER = Fields.of(Tracing.Http.getDescriptor(), "name", "typed_config");
     private static final Fields OTEL = Fields.of(
                     OpenTelemetryConfig.getDescriptor(), "grpc_service", "http_service", "service_name");
     private static final Fields HTTP_SERVICE = Fields.of(HttpService.getDescriptor(), "http_uri");

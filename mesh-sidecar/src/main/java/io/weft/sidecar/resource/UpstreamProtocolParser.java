@@ -22,8 +22,7 @@ final class UpstreamProtocolParser {
                     io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.getDescriptor(),
                     "idle_timeout",
                     "max_connection_duration",
-                    "max_requests_per_connection")
-            .ignore("the engine's limits of response heads are not looser", "max_headers_count", "max_response_headers_kb");
+                    "max_requests_per_connection");
     private static final Fields EXPLICIT = Fields.of(
             HttpProtocolOptions.ExplicitHttpConfig.getDescriptor(), "http_protocol_options", "http2_protocol_options");
     private static final Fields AUTO = Fields.of(

@@ -7,23 +7,26 @@ final class Where {
     private final @Nullable Where parent;
     private final String name;
     private final int index;
+    private final @Nullable Notices notices;
 
-    private Where(@Nullable Where parent, String name, int index) {
+    private Where(@Nullable Where parent, String name, int index, @Nullable Notices notices) {
         this.parent = parent;
         this.name = name;
         this.index = index;
+        this.notices = notices;
     }
 
-    static Where root(String kind, String name) {
-        return new Where(null, name.isEmpty() ? kind : kind + " " + name, -1);
+    /** @param notices who is told what has no effect; null: nobody, it is not a file that somebody wrote */
+    static Where root(String kind, String name, @Nullable Notices notices) {
+        return new Where(null, name.isEmpty() ? kind : kind + " " + name, -1, notices);
     }
 
     Where field(String field) {
-        return new Where(this, field, -1);
+        return new Where(this, field, -1, notices);
     }
 
     Where item(String field, int at) {
-        return new Where(this, field, at);
+        return new Where(this, field, at, notices);
     }
 
     /** How deep this is; recursive messages are bounded by it. */
@@ -33,6 +36,13 @@ final class Where {
             depth++;
         }
         return depth;
+    }
+
+    /** A field that is set and changes nothing. */
+    void noEffect(String field, String reason) {
+        if (notices != null) {
+            notices.add(field(field), reason);
+        }
     }
 
     ResourceException refuse(String problem) {
