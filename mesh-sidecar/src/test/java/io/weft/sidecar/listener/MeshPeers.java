@@ -16,12 +16,14 @@ import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
 import io.weft.sidecar.resource.StringMatch;
+import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.resource.TlsCommon.SanMatch;
 import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.MeshTls;
 import io.weft.sidecar.testing.TestEngine;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ final class MeshPeers {
                 base.upgradeTypes(), false, false, base.http2(), List.of());
     }
 
+    /** The chains that mesh-pilot generates for a port: the mesh's TLS; permissive, plaintext too, and other TLS passed through to the app. */
     static int inbound(TestEngine server, boolean permissive, NamedHttpFilter... filters) {
         HttpManagerResource manager = manager(List.of(filters));
         FilterChainMatch mesh = new FilterChainMatch(
@@ -58,10 +61,16 @@ final class MeshPeers {
                 mesh,
                 new DownstreamTlsResource(MeshTls.common(List.of("istio-h2", "istio-http/1.1", "istio", "h2", "http/1.1"), List.of()), true, false),
                 List.of(manager));
-        FilterChainMatch raw = new FilterChainMatch(0, List.of(), List.of(), "raw_buffer", List.of(), List.of(), List.of(), List.of());
-        FilterChain plain = new FilterChain("plain", raw, null, List.of(manager));
-        server.listener("inbound", Direction.INBOUND, permissive ? new FilterChain[] {tls, plain} : new FilterChain[] {tls});
+        FilterChain plain = new FilterChain("plaintext", transport("raw_buffer"), null, List.of(manager));
+        TcpProxyResource app = new TcpProxyResource(
+                "app", List.of(new TcpProxyResource.WeightedCluster("inbound|9080||", 1)), Duration.ofHours(1), 1, false, List.of());
+        FilterChain through = new FilterChain("tls-passthrough", transport("tls"), null, List.of(app));
+        server.listener("inbound", Direction.INBOUND, permissive ? new FilterChain[] {tls, plain, through} : new FilterChain[] {tls});
         return server.engine().listeners().get("inbound").getPort();
+    }
+
+    private static FilterChainMatch transport(String protocol) {
+        return new FilterChainMatch(0, List.of(), List.of(), protocol, List.of(), List.of(), List.of(), List.of());
     }
 
     /** {@code reviews}, at these ports. */
