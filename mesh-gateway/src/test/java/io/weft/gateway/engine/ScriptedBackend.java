@@ -1,16 +1,18 @@
 package io.weft.gateway.engine;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -38,10 +40,15 @@ final class ScriptedBackend implements AutoCloseable {
                 .port(0)
                 .route(routes -> routes.ws("/ws", (in, out) -> out.sendString(in.receive().asString().map(text -> "echo:" + text)))
                         .route(request -> true, this::answer));
-        HttpServer made = certificate == null
-                ? plain
-                : plain.secure(tls -> tls.sslContext(Http11SslContextSpec.forServer(certificate.keys().getPrivate(), certificate.certificate())));
-        server = made.bindNow(Duration.ofSeconds(10));
+        server = (certificate == null ? plain : plain.secure(tls -> tls.sslContext(tls(certificate)))).bindNow(Duration.ofSeconds(10));
+    }
+
+    private static SslContext tls(TestCertificate certificate) {
+        try {
+            return SslContextBuilder.forServer(certificate.keys().getPrivate(), certificate.certificate()).build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("a certificate that was just made is not taken", e);
+        }
     }
 
     int port() {
