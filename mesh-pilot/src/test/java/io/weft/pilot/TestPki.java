@@ -106,11 +106,16 @@ public final class TestPki {
 
     /** As a certificate agent leaves them. */
     public void write(Path folder, String namespace, String account) {
+        write(folder, workload(namespace, account));
+    }
+
+    /** As a certificate agent leaves them. */
+    public void write(Path folder, Leaf leaf) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve("key.pem"), keyPem(namespace, account));
+            Files.writeString(folder.resolve("key.pem"), keyPem(leaf));
             Files.writeString(folder.resolve("root-cert.pem"), rootPem());
-            Files.writeString(folder.resolve("cert-chain.pem"), chainPem(namespace, account));
+            Files.writeString(folder.resolve("cert-chain.pem"), certificatePem(leaf) + rootPem());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -78,6 +78,14 @@ public final class TestPki {
         return new Leaf(sign("CN=workload", keys, "CN=root", rootKey, names, false, end), keys);
     }
 
+    private static String certificatePem(Leaf leaf) {
+        return pem("CERTIFICATE", encoded(leaf.certificate()));
+    }
+
+    private static String keyPem(Leaf leaf) {
+        return pem("PRIVATE KEY", leaf.keys().getPrivate().getEncoded());
+    }
+
     public String rootPem() {
         return pem("CERTIFICATE", encoded(root));
     }
@@ -92,11 +100,16 @@ public final class TestPki {
 
     /** As a certificate agent leaves them. */
     public void write(Path folder, String namespace, String account) {
+        write(folder, workload(namespace, account));
+    }
+
+    /** As a certificate agent leaves them. */
+    public void write(Path folder, Leaf leaf) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve("key.pem"), keyPem(namespace, account));
+            Files.writeString(folder.resolve("key.pem"), keyPem(leaf));
             Files.writeString(folder.resolve("root-cert.pem"), rootPem());
-            Files.writeString(folder.resolve("cert-chain.pem"), chainPem(namespace, account));
+            Files.writeString(folder.resolve("cert-chain.pem"), certificatePem(leaf) + rootPem());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

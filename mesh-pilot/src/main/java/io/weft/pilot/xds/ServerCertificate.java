@@ -11,8 +11,12 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +34,7 @@ final class ServerCertificate {
     private final AdvancedTlsX509KeyManager key = new AdvancedTlsX509KeyManager();
     private final AdvancedTlsX509TrustManager trust;
     private List<String> seen = List.of();
-    private volatile boolean loaded;
+    private volatile Ends ends = Ends.NONE;
     private volatile String problem;
 
     ServerCertificate(Path folder) {
@@ -69,9 +73,8 @@ final class ServerCertificate {
             return;
         }
         try {
-            load();
+            ends = load();
             seen = stamps;
-            loaded = true;
             say(null);
             log.info("xDS TLS: certificate taken from {}", folder);
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -81,7 +84,12 @@ final class ServerCertificate {
 
     /** What it waits for; null when there is a certificate. */
     @Nullable String waitsFor() {
-        return loaded ? null : problem;
+        return ends == Ends.NONE ? problem : null;
+    }
+
+    /** Of what is in force. */
+    Ends ends() {
+        return ends;
     }
 
     private void say(@Nullable String newProblem) {
@@ -92,7 +100,7 @@ final class ServerCertificate {
         problem = text;
     }
 
-    private void load() throws IOException, GeneralSecurityException {
+    private Ends load() throws IOException, GeneralSecurityException {
         X509Certificate[] chain = certificates(FILES.get(0));
         PrivateKey privateKey;
         try (InputStream in = Files.newInputStream(folder.resolve(FILES.get(1)))) {
@@ -104,11 +112,29 @@ final class ServerCertificate {
         }
         trust.updateTrustCredentials(roots);
         key.updateIdentityCredentials(chain, privateKey);
+        return Ends.of(chain[0], roots);
     }
 
     private X509Certificate[] certificates(String name) throws IOException, CertificateException {
         try (InputStream in = Files.newInputStream(folder.resolve(name))) {
             return CertificateUtils.getX509Certificates(in);
+        }
+    }
+
+    /**
+     * When certificates end.
+     *
+     * @param leaf the server's own
+     * @param root the first of its roots to go
+     */
+    record Ends(Instant leaf, Instant root) {
+
+        /** There are none yet. */
+        static final Ends NONE = new Ends(Instant.EPOCH, Instant.EPOCH);
+
+        private static Ends of(X509Certificate leaf, X509Certificate[] roots) {
+            Date root = Stream.of(roots).map(X509Certificate::getNotAfter).min(Comparator.naturalOrder()).orElseThrow();
+            return new Ends(leaf.getNotAfter().toInstant(), root.toInstant());
         }
     }
 }

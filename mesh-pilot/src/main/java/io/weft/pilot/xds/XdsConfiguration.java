@@ -1,6 +1,7 @@
 package io.weft.pilot.xds;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weft.pilot.model.WorkloadGroup;
 import io.weft.pilot.registry.WorkloadRegistry;
 import io.weft.pilot.registry.kubernetes.Pods;
@@ -105,6 +106,12 @@ class XdsConfiguration {
     @Bean
     XdsHealthIndicator xdsHealthIndicator(XdsServers servers, ServerCertificate certificate, XdsProperties properties) {
         return new XdsHealthIndicator(servers, certificate, properties.tlsPort() >= 0);
+    }
+
+    /** Without a TLS port nobody brings a certificate, and nobody is to be told that there is none. */
+    @Bean
+    MeterBinder xdsCertificateMeters(ServerCertificate certificate, XdsProperties properties) {
+        return properties.tlsPort() < 0 ? registry -> {} : new CertificateGauges(certificate);
     }
 
     private static ThreadFactory threads(String prefix) {

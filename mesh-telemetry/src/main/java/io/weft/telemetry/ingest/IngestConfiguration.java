@@ -1,6 +1,7 @@
 package io.weft.telemetry.ingest;
 
 import io.grpc.BindableService;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weft.telemetry.settings.TelemetryProperties;
 import io.weft.telemetry.settings.WeftProperties;
 import io.weft.telemetry.store.Intake;
@@ -40,6 +41,12 @@ class IngestConfiguration {
             ServerCertificate certificate,
             List<BindableService> services) {
         return new GrpcPorts(telemetry, weft.bindAddress(), weft.trustDomain(), certificate, services);
+    }
+
+    /** Without a TLS port nobody brings a certificate, and nobody is to be told that there is none. */
+    @Bean
+    MeterBinder certificateMeters(ServerCertificate certificate, TelemetryProperties telemetry) {
+        return telemetry.tlsPort() < 0 ? registry -> {} : new CertificateGauges(certificate);
     }
 
     /** Part of readiness: both ports serve. Says what is waited for. */
