@@ -15,6 +15,5 @@ public record Retries(
         @Nullable Integer attempts,
         @Nullable Duration perTryTimeout,
         @Nullable String retryOn,
-        @Nullable Boolean retryRemoteLocalities,
         @Nullable Boolean retryIgnorePreviousHosts,
         @Nullable Duration backoff) {}

@@ -1,7 +1,6 @@
 package io.weft.pilot.model;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,16 +56,8 @@ public record WorkloadGroup(
             @Nullable Integer tcpPort,
             @Nullable Grpc grpc) {}
 
-    /** @param scheme {@code HTTP} or {@code HTTPS}; unset is HTTP */
-    public record HttpGet(
-            @Nullable String path, int port, @Nullable String host, @Nullable String scheme, List<Header> headers) {
-
-        public HttpGet {
-            headers = List.copyOf(headers);
-        }
-    }
-
-    public record Header(String name, String value) {}
+    /** @param scheme {@code HTTP}; unset is the same */
+    public record HttpGet(@Nullable String path, int port, @Nullable String host, @Nullable String scheme) {}
 
     public record Grpc(int port, @Nullable String service) {}
 }

@@ -94,6 +94,9 @@ final class GatewayRules {
         if (mode == ServerTls.Mode.ISTIO_MUTUAL && (tls.serverCertificate() != null || tls.credentialName() != null)) {
             check.fail(path, "a certificate beside ISTIO_MUTUAL (expected: none, the mesh's own is used)");
         }
+        if (tls.credentialName() != null && tls.credentialName().contains("://")) {
+            check.expected(path + ".credentialName", tls.credentialName(), "the name of a Secret in the gateway's own namespace; no other place can be named");
+        }
         if (AUTHORITY_SECRET.equals(tls.credentialName())) {
             check.expected(path + ".credentialName", tls.credentialName(), "a Secret with a server's certificate; this one is mesh-ca's key");
         }

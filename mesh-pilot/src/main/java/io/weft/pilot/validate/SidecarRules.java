@@ -49,6 +49,7 @@ final class SidecarRules {
             check.expected(path + ".port.number", ingress.port().number(), "a number no other ingress has");
         }
         bind(path + ".bind", ingress.bind(), check);
+        captureMode(path + ".captureMode", ingress.captureMode(), check);
         endpoint(path + ".defaultEndpoint", ingress.defaultEndpoint(), check);
         if (ingress.tls() != null) {
             // Serving the mesh's own TLS, or none, where a user asked for another would be a door its author did not mean.
@@ -60,6 +61,12 @@ final class SidecarRules {
     private static void bind(String path, @Nullable String bind, Check check) {
         if (bind != null && !bind.isEmpty() && !Hosts.isIp(bind)) {
             check.expected(path, bind, "an IP address");
+        }
+    }
+
+    private static void captureMode(String path, Sidecar.@Nullable CaptureMode mode, Check check) {
+        if (mode == Sidecar.CaptureMode.IPTABLES) {
+            check.expected(path, mode, "DEFAULT or NONE: nothing is captured here, a sidecar binds its ports, and its app calls out by HTTP_PROXY or by a bound egress port");
         }
     }
 
@@ -87,6 +94,7 @@ final class SidecarRules {
             check.port(path + ".port.number", egress.port().number());
         }
         bind(path + ".bind", egress.bind(), check);
+        captureMode(path + ".captureMode", egress.captureMode(), check);
         if (egress.hosts().isEmpty()) {
             check.missing(path + ".hosts", "at least one namespace/host");
         }

@@ -18,6 +18,12 @@ class NothingIsIgnoredTest {
     @CsvSource(delimiter = '|', value = {
         "Sidecar | {outboundTrafficPolicy: {mode: ALLOW_ANY, egressProxy: {host: e.x.svc.cluster.local}}} | spec.outboundTrafficPolicy.egressProxy.port.number | missing",
         "Sidecar | {outboundTrafficPolicy: {mode: REGISTRY_ONLY, egressProxy: {host: e.x.svc.cluster.local, port: {number: 80}}}} | spec.outboundTrafficPolicy.egressProxy | expected: mode ALLOW_ANY",
+        "Sidecar | {ingress: [{port: {number: 80}, captureMode: IPTABLES}]} | spec.ingress[0].captureMode | HTTP_PROXY",
+        "Sidecar | {egress: [{captureMode: IPTABLES, hosts: ['*/*']}]} | spec.egress[0].captureMode | HTTP_PROXY",
+        "VirtualService | {hosts: [a], http: [{route: [{destination: {host: a}}], retries: {attempts: 1, retryRemoteLocalities: true}}]} | spec.http[0].retries.retryRemoteLocalities | not supported",
+        "WorkloadGroup | {template: {}, probe: {httpGet: {port: 80, scheme: HTTPS}}} | spec.probe.httpGet.scheme | tcpSocket",
+        "WorkloadGroup | {template: {}, probe: {httpGet: {port: 80, httpHeaders: [{name: a, value: b}]}}} | spec.probe.httpGet.httpHeaders | not supported",
+        "Gateway | {servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: ['*'], tls: {mode: SIMPLE, credentialName: 'kubernetes-gateway://a/b'}}]} | spec.servers[0].tls.credentialName | own namespace",
     })
     void itSaysWhatToDo(String kind, String spec, String field, String message) throws UnreadableException {
         ParseOutcome outcome = ObjectParser.parse(

@@ -137,11 +137,11 @@ final class VirtualServiceReader {
     }
 
     private static Retries retries(Fields fields) {
+        fields.unsupported("retryRemoteLocalities");
         return new Retries(
                 fields.integer("attempts"),
                 fields.duration("perTryTimeout"),
                 fields.string("retryOn"),
-                fields.bool("retryRemoteLocalities"),
                 fields.bool("retryIgnorePreviousHosts"),
                 fields.duration("backoff"));
     }

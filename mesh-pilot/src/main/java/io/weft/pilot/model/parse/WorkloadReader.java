@@ -86,13 +86,11 @@ final class WorkloadReader {
     }
 
     private static WorkloadGroup.HttpGet httpGet(Fields fields) {
+        fields.unsupported("httpHeaders");
         return new WorkloadGroup.HttpGet(
                 fields.string("path"),
                 fields.requiredInteger("port"),
                 fields.string("host"),
-                fields.string("scheme"),
-                fields.list(
-                        "httpHeaders",
-                        each -> new WorkloadGroup.Header(each.requiredString("name"), each.requiredString("value"))));
+                fields.string("scheme"));
     }
 }
