@@ -65,7 +65,7 @@ final class Batch {
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             if (media == Media.JSON) {
-                for (Object document : JsonReader.readAll(text)) {
+                for (Object document : jsonOnly(text)) {
                     document(document);
                 }
             } else {
@@ -105,6 +105,15 @@ final class Batch {
                 continue;
             }
             document(document);
+        }
+    }
+
+    private List<@Nullable Object> jsonOnly(String text) {
+        try {
+            return JsonReader.readAll(text);
+        } catch (UnreadableException unreadable) {
+            refuse("", List.of(new Problem("", String.valueOf(unreadable.getMessage()))));
+            return List.of();
         }
     }
 

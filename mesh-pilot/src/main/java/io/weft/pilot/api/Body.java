@@ -65,7 +65,8 @@ record Body(ObjectKey key, Map<String, ?> document, @Nullable String expectedVer
         } catch (CharacterCodingException malformed) {
             throw new ApiException(400, "BadRequest", "the body is not UTF-8");
         } catch (UnreadableException unreadable) {
-            throw new ApiException(400, "BadRequest", unreadable.getMessage());
+            String where = String.valueOf(unreadable.getMessage());
+            throw new ApiException(422, "Invalid", where, List.of(new Problem("", where)));
         }
     }
 

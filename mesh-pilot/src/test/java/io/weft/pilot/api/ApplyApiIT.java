@@ -236,7 +236,9 @@ class ApplyApiIT {
         String both = one.formatted("x".repeat(100_000)) + one.replace("\"one\"", "\"two\"").formatted("");
         assertThat(post(APPLY, both, "Content-Type", "application/json").text()).isEqualTo("service/one created\nservice/two created\n");
         assertThat(curl(APPLY, both).text()).isEqualTo("service/one unchanged\nservice/two unchanged\n");
-        assertThat(post(APPLY, both + "}", "Content-Type", "application/json").status()).isEqualTo(400);
+        Answer broken = post(APPLY, "{\"kind\": \"Service\"}\n}", "Content-Type", "application/json", "Accept", "application/json");
+        assertThat(broken.status()).isEqualTo(422);
+        assertThat(broken.json().at("/details/causes/0/message").asString()).contains("not valid JSON", "line 2, column");
     }
 
     @Test

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Configuration by file and by REST, against a started mesh-pilot. */
 class ConfigApiIT {
@@ -153,10 +155,25 @@ class ConfigApiIT {
                 .isEqualTo("kind");
     }
 
+    @ParameterizedTest(name = "{0}: {2}")
+    @CsvSource(delimiter = '|', value = {
+        "application/yaml | 'kind: A\\n  spec: [\\n' | line 2, column 7",
+        "application/yaml | 'kind: A\\nkind: B\\n'   | line 2, column 1",
+        "application/yaml | 'kind: !evil A\\n'       | line 1, column 7",
+        "application/json | '{\"kind\": }'           | line 1, column 1",
+    })
+    void whatDoesNotParse_is422_andSaysWhere(String type, String text, String where) throws Exception {
+        Answer answer = pilot.send(pilot.request(BASE + "/x")
+                .header("Content-Type", type)
+                .PUT(HttpRequest.BodyPublishers.ofString(text.replace("\\n", "\n"))));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().at("/reason").asString()).isEqualTo("Invalid");
+        assertThat(answer.json().at("/details/causes/0/message").asString()).contains(where);
+    }
+
     @Test
     void whatIsNoObject_isRefusedByItsKindOfMistake() throws Exception {
-        assertThat(pilot.putYaml(BASE + "/x", "a: [").status()).isEqualTo(400);
-        assertThat(pilot.putJson(BASE + "/x", "{").status()).isEqualTo(400);
         assertThat(pilot.putYaml(BASE + "/x", "").status()).isEqualTo(400);
         assertThat(pilot.putYaml(BASE + "/x", service("x", "1s") + "---\n" + service("y", "1s")).text())
                 .contains("400", "POST /weft/v1/apply takes several");
@@ -376,7 +393,9 @@ class ConfigApiIT {
         assertThat(pilot.get("/actuator/health/readiness").text()).contains("\"config\"");
         assertThat(pilot.get("/actuator/prometheus").text())
                 .contains("weft_pilot_config_objects")
-                .contains("weft_pilot_config_refused");
+                .contains("weft_pilot_config_refused")
+                .contains("pilot_services ")
+                .contains("pilot_virt_services ");
         assertThat(pilot.get("/actuator/info").status()).isEqualTo(200);
         assertThat(pilot.get("/actuator/env").status()).isEqualTo(404);
     }

@@ -200,7 +200,7 @@ public final class YamlReader {
     }
 
     private static String at(Node node) {
-        return "line " + (node.getStartMark().getLine() + 1) + ": ";
+        return "line " + (node.getStartMark().getLine() + 1) + ", column " + (node.getStartMark().getColumn() + 1) + ": ";
     }
 
     private static String quoted(String text) {
