@@ -11,7 +11,11 @@ import io.weft.gateway.engine.MirrorBackend.Answer;
 import io.weft.gateway.springroute.SpringRoutes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +37,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class CircuitBreakerIT {
 
     private static final int WINDOW = 4;
+    private static final Duration WAIT = Duration.ofHours(1);
+    /** Breakers' time, which goes on when a test says so: none depends on how long it takes. */
+    private static final HandClock clock = new HandClock();
 
     @TempDir
     static Path home;
@@ -49,7 +56,6 @@ class CircuitBreakerIT {
             return RouterFunctions.route().GET("/fallback", request -> ServerResponse.ok().bodyValue("from the fallback")).build();
         }
 
-        /** When an open one tries again is the tests' to say, so that none depends on how long it takes. */
         @Bean
         Customizer<ReactiveResilience4JCircuitBreakerFactory> small() {
             return factory -> factory.configureDefault(id -> new Resilience4JConfigBuilder(id)
@@ -58,7 +64,8 @@ class CircuitBreakerIT {
                             .minimumNumberOfCalls(WINDOW)
                             .failureRateThreshold(50)
                             .permittedNumberOfCallsInHalfOpenState(2)
-                            .waitDurationInOpenState(Duration.ofHours(1))
+                            .waitDurationInOpenState(WAIT)
+                            .clock(clock)
                             .build())
                     .build());
         }
@@ -115,7 +122,7 @@ class CircuitBreakerIT {
         assertThat(breaker("closes").getState()).isEqualTo(CircuitBreaker.State.OPEN);
         answersWithoutTheEndpoint();
 
-        breaker("closes").transitionToHalfOpenState();
+        clock.advance(WAIT.plusSeconds(1));
         for (int i = 0; i < 2; i++) {
             RouteBench.Seen tried = bench.ask(RouteBench.row());
             assertThat(tried.client().body()).isEqualTo("hello");
@@ -129,7 +136,9 @@ class CircuitBreakerIT {
     void opensAgain_whenTheEndpointIsStillBroken() throws IOException {
         apply("reopens");
         failing(WINDOW);
-        breaker("reopens").transitionToHalfOpenState();
+        clock.advance(WAIT.minusSeconds(1));
+        answersWithoutTheEndpoint();
+        clock.advance(Duration.ofSeconds(2));
         failing(2);
         assertThat(breaker("reopens").getState()).isEqualTo(CircuitBreaker.State.OPEN);
         answersWithoutTheEndpoint();
@@ -146,5 +155,28 @@ class CircuitBreakerIT {
         RouteBench.Seen seen = bench.ask(RouteBench.row());
         assertThat(seen.status()).isEqualTo(503);
         assertThat(seen.asked()).isEmpty();
+    }
+
+    private static final class HandClock extends Clock {
+        private volatile Instant now = Instant.EPOCH;
+
+        void advance(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("instants only");
+        }
     }
 }
