@@ -38,7 +38,8 @@ class FallThroughTest {
     private final AtomicInteger childrenGone = new AtomicInteger();
     private final TestLoops loops = new TestLoops();
     private final AnsweringService answering = new AnsweringService();
-    private final RawClient client = RawClient.to(loops, loops.serve(this::pipeline));
+    private final int port = loops.serve(this::pipeline);
+    private final RawClient client = RawClient.to(loops, port);
 
     private void pipeline(Channel channel) {
         DownstreamConnection connection = new DownstreamConnection(channel, new ClaimsEngine(), false, channel.remoteAddress(), channel.localAddress());
@@ -135,5 +136,17 @@ class FallThroughTest {
         client.request(get("/spring"), true);
         assertThat(client.next()).isEqualTo("status 203");
         assertThat(children).hasValue(1);
+    }
+
+    @Test
+    void moreStreamsThanAllowedAreRefusedHereToo_evenBeforeTheClientHasAgreed() throws Exception {
+        try (FrameClient deaf = FrameClient.deaf(port)) {
+            for (int id = 1; id <= 201; id += 2) {
+                deaf.headers(FrameClient.END_HEADERS, id, HeaderBytes.request("POST"));
+            }
+            deaf.flush();
+            assertThat(deaf.next()).isEqualTo("201 reset " + Http2Error.REFUSED_STREAM.code());
+            await().until(() -> children.get() == 100);
+        }
     }
 }
