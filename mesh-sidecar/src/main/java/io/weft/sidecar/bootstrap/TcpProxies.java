@@ -8,6 +8,7 @@ import io.weft.sidecar.observe.metrics.EngineMetrics;
 import io.weft.sidecar.resource.TcpProxyResource;
 import io.weft.sidecar.tcp.TcpProxy;
 import io.weft.sidecar.tcp.TcpReport;
+import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /**
@@ -25,9 +26,17 @@ public record TcpProxies(EngineMetrics metrics, Consumer<Channel> prepare) imple
     @Override
     public TcpTail tail(TcpProxyResource resource, Clusters clusters, TcpReport report) {
         TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, report);
-        return (channel, remote, serverName) -> {
-            prepare.accept(channel);
-            proxy.install(channel, remote, serverName);
+        return new TcpTail() {
+            @Override
+            public void install(Channel channel, InetSocketAddress remote, String serverName) {
+                prepare.accept(channel);
+                proxy.install(channel, remote, serverName);
+            }
+
+            @Override
+            public void denied(Channel channel, InetSocketAddress remote, String serverName) {
+                proxy.denied(channel, remote, serverName);
+            }
         };
     }
 }

@@ -199,11 +199,13 @@ final class Gate extends ChannelInboundHandlerAdapter {
     /** False: policy refuses the connection. */
     private boolean complete(Channel channel, Chain chain, Arrival arrival, boolean tls) {
         PeerIdentity peer = tls ? PeerIdentity.of(channel) : null;
+        TcpTail tail = chain.tcp();
         if (!chain.allows(arrival, peer)) {
-            listener.refused().increment();
+            if (tail != null) {
+                tail.denied(channel, arrival.remote(), arrival.hello().serverName());
+            }
             return false;
         }
-        TcpTail tail = chain.tcp();
         HttpManager http = chain.http();
         if (tail != null) {
             tail.install(channel, arrival.remote(), arrival.hello().serverName());

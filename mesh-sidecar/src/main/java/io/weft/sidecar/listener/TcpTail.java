@@ -11,4 +11,7 @@ public interface TcpTail {
      * @param serverName what the client asked for by SNI; empty: nothing
      */
     void install(Channel channel, InetSocketAddress remote, String serverName);
+
+    /** Tells of a connection that policy refuses, and that is closed instead. */
+    void denied(Channel channel, InetSocketAddress remote, String serverName);
 }

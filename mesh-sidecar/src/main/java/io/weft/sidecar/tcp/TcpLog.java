@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamPeer who the endpoint has proven to be; null without TLS
  * @param upstreamFailure why there was no connection; null when there was one, or none was tried
  * @param flags Envoy's response flags, {@code "-"} when there are none
+ * @param terminated why it was ended on our side, in Envoy's words; null: it was not
  * @param received bytes from the client
  * @param sent bytes to the client
  */
@@ -25,6 +26,7 @@ public record TcpLog(
         @Nullable PeerIdentity upstreamPeer,
         @Nullable String upstreamFailure,
         String flags,
+        @Nullable String terminated,
         long received,
         long sent,
         long startEpochMillis,

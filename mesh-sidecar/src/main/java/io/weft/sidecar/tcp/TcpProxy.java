@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ public final class TcpProxy {
     private static final long INTRODUCTION_MILLIS = 10_000;
     /** Envoy's flag for a protocol error of the client. */
     private static final String BROKEN = "DPE";
+    private static final String NO_FLAG = "-";
+    /** Envoy's words. */
+    private static final String DENIED = "rbac_access_denied_matched_policy[none]";
 
     private final TcpProxyResource resource;
     private final TcpReport report;
@@ -78,7 +82,8 @@ public final class TcpProxy {
             @Override
             public void failed(PeerExchangeException why) {
                 LOG.debug("{}: {}: {}", resource.statPrefix(), remote, why.getMessage());
-                refuse(connection(channel, remote, serverName));
+                refused(connection(channel, remote, serverName), BROKEN, null);
+                channel.close();
             }
         });
     }
@@ -91,14 +96,18 @@ public final class TcpProxy {
         connection.channel().pipeline().addLast(HANDLER, new TcpSession(this, connection));
     }
 
-    /** The client has broken the protocol before there was anything to serve. */
-    private void refuse(TcpConnection connection) {
+    /** Counts and logs a connection that policy refuses; whoever asked closes it. */
+    public void denied(Channel channel, InetSocketAddress remote, String serverName) {
+        refused(connection(channel, remote, serverName), NO_FLAG, DENIED);
+    }
+
+    /** Ended before there was anything to serve. */
+    private void refused(TcpConnection connection, String flags, @Nullable String details) {
         counters.connections().increment();
-        TcpMetrics.Series series = metrics().of(connection, null, null, null, BROKEN);
+        TcpMetrics.Series series = metrics().of(connection, null, null, null, flags);
         series.opened().increment();
         series.closed().increment();
-        ended(new TcpLog(connection, null, null, null, null, null, BROKEN, 0, 0, System.currentTimeMillis(), 0));
-        connection.channel().close();
+        ended(new TcpLog(connection, null, null, null, null, null, flags, details, 0, 0, System.currentTimeMillis(), 0));
     }
 
     TcpProxyResource resource() {

@@ -360,7 +360,7 @@ final class TcpSession extends ChannelInboundHandlerAdapter implements BalanceIn
         Channel to = upstream;
         return new TcpLog(
                 connection, own == null ? null : own.name(), at == null ? null : at.text(), to == null ? null : to.localAddress(),
-                to == null ? null : PeerIdentity.of(to), trouble, flags, received, sent, startMillis, System.nanoTime() - startNanos);
+                to == null ? null : PeerIdentity.of(to), trouble, flags, null, received, sent, startMillis, System.nanoTime() - startNanos);
     }
 
     // for the balancer

@@ -1,5 +1,6 @@
 package io.weft.sidecar.testing;
 
+import io.weft.sidecar.bootstrap.TcpProxies;
 import io.weft.sidecar.listener.Engine;
 import io.weft.sidecar.listener.EngineOptions;
 import io.weft.sidecar.listener.MeshEngine;
@@ -15,7 +16,6 @@ import io.weft.sidecar.resource.NetAddress;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
-import io.weft.sidecar.tcp.TcpProxy;
 import io.weft.sidecar.tls.TlsContexts;
 import java.time.Duration;
 import java.util.Arrays;
@@ -51,10 +51,7 @@ public final class TestEngine implements AutoCloseable {
                 List.of(entry -> log.add(new Seen(entry.status(), entry.flags(), entry.upstreamHost(), entry.attempts(), entry.request().path()))),
                 accessLogs::open,
                 new TcpListenerBinder(loops),
-                (resource, clusters, report) -> {
-                    TcpProxy proxy = new TcpProxy(resource, clusters::ref, metrics, report);
-                    return proxy::install;
-                },
+                new TcpProxies(metrics),
                 maxConnections));
     }
 

@@ -53,6 +53,11 @@ interface Entry {
         return null;
     }
 
+    /** Why a connection was ended on our side. */
+    default @Nullable String terminated() {
+        return null;
+    }
+
     default @Nullable String route() {
         return null;
     }
@@ -151,6 +156,11 @@ interface Entry {
         @Override
         public @Nullable String serverName() {
             return log.connection().serverName();
+        }
+
+        @Override
+        public @Nullable String terminated() {
+            return log.terminated();
         }
     }
 }

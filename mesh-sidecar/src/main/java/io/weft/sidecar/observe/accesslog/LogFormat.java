@@ -73,7 +73,7 @@ final class LogFormat {
             case "RESPONSE_CODE_DETAILS":
                 return value(Entry::details);
             case "CONNECTION_TERMINATION_DETAILS":
-                return value(log -> null);
+                return value(Entry::terminated);
             case "UPSTREAM_TRANSPORT_FAILURE_REASON":
                 return value(entry -> entry.log().upstreamFailure());
             case "BYTES_RECEIVED":

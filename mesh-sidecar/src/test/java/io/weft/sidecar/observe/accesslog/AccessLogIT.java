@@ -13,6 +13,8 @@ import io.weft.sidecar.resource.ListenerResource.Direction;
 import io.weft.sidecar.resource.ListenerResource.FilterChain;
 import io.weft.sidecar.resource.ListenerResource.FilterChainMatch;
 import io.weft.sidecar.resource.LogFilter;
+import io.weft.sidecar.resource.NetworkRbacResource;
+import io.weft.sidecar.resource.RbacResource;
 import io.weft.sidecar.resource.ResourceException;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
@@ -159,6 +161,22 @@ class AccessLogIT {
         get(port, "/");
         assertThat(lines(1).get(0)).matches("\\[[^]]+\\] \"- - -\" 0 - - - \"-\" 34 43 \\d+ - \"-\" \"-\" \"-\" \"-\" \"127\\.0\\.0\\.1:" + app.port()
                 + "\" app 127\\.0\\.0\\.1:\\d+ 127\\.0\\.0\\.1:" + port + " 127\\.0\\.0\\.1:\\d+ - -");
+    }
+
+    @Test
+    void soAreThoseThatPolicyRefuses() throws Exception {
+        TcpProxyResource proxy = new TcpProxyResource(
+                "t", List.of(new TcpProxyResource.WeightedCluster("app", 1)), Duration.ZERO, 1, false, List.of(text(ISTIO)));
+        RbacResource nobody = new RbacResource(new RbacResource.Rules(RbacResource.Action.ALLOW, Map.of()), null);
+        engine.listener("tcp", Direction.INBOUND, new FilterChain(
+                "tcp", FilterChainMatch.ANY, null, List.of(new NetworkRbacResource("tcp.", nobody), proxy)));
+        int port = engine.engine().listeners().get("tcp").getPort();
+        try (RawClient raw = new RawClient(port)) {
+            assertThat(raw.socket().getInputStream().read()).isNegative();
+        }
+        assertThat(lines(1).get(0)).matches("\\[[^]]+\\] \"- - -\" 0 - - rbac_access_denied_matched_policy\\[none\\] \"-\" 0 0 0 - \"-\" \"-\" \"-\" \"-\" \"-\" - - "
+                + "127\\.0\\.0\\.1:" + port + " 127\\.0\\.0\\.1:\\d+ - -");
+        assertThat(app.heads()).isEmpty();
     }
 
     @ParameterizedTest
