@@ -51,7 +51,8 @@ final class ListenerParser {
             .ignore("a listener that goes away always drains", "drain_type");
     private static final Fields CHAIN = Fields.of(
                     FilterChain.getDescriptor(), "filter_chain_match", "filters", "transport_socket", "name")
-            .ignore("only names statistics", "metadata");
+            .ignore("only names statistics", "metadata")
+            .ignore("a handshake has 10 s", "transport_socket_connect_timeout");
     private static final Fields MATCH = Fields.of(
             FilterChainMatch.getDescriptor(),
             "destination_port",

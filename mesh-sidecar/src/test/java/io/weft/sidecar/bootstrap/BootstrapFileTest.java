@@ -110,7 +110,6 @@ class BootstrapFileTest {
             address: 127.0.0.1, port_value: 8080 | address: localhost, port_value: 8080 | STRICT_DNS
             type: STATIC | "type: STATIC\\n    common_http_protocol_options: {max_headers_count: 500}" | unsupported field max_headers_count
             type: STATIC | "type: STATIC\\n    common_http_protocol_options: {max_response_headers_kb: 200}" | unsupported field max_response_headers_kb
-            - filters: | "- transport_socket_connect_timeout: 1s\\n      filters:" | filter_chains[0]: unsupported field transport_socket_connect_timeout
             """)
     void whatIsNotSupported_isRefusedByName(String good, String bad, String message) {
         String text = GOOD.replace(good, bad.replace("\\n", "\n").replaceAll("^\"|\"$", ""));

@@ -27,7 +27,8 @@ class BootstrapNoticesTest {
               - name: front
                 address: {socket_address: {address: 127.0.0.1, port_value: 0}}
                 filter_chains:
-                - filters:
+                - transport_socket_connect_timeout: 15s
+                  filters:
                   - name: envoy.filters.network.http_connection_manager
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
@@ -58,6 +59,7 @@ class BootstrapNoticesTest {
             "cluster app: health_checks[0].no_traffic_interval: no effect here: idle endpoints are asked as often as busy ones",
             "cluster app: typed_extension_protocol_options.http2_protocol_options.initial_stream_window_size: no effect here: "
                     + "windows follow the engine's own buffer bounds",
+            "listener front: filter_chains[0].transport_socket_connect_timeout: no effect here: a handshake has 10 s",
             "listener front: filter_chains[0].filters[0].typed_config.route_config.virtual_hosts[0].routes[0].route.request_mirror_policies[0]"
                     + ".trace_sampled: no effect here: copies are never sampled",
             "bootstrap: admin.access_log_path: no effect here: requests to the admin port are not logged");
