@@ -5,6 +5,7 @@ import io.weft.pilot.model.ConnectionPool;
 import io.weft.pilot.model.DestinationRule;
 import io.weft.pilot.model.LoadBalancer;
 import io.weft.pilot.model.OutlierDetection;
+import io.weft.pilot.model.RetryBudget;
 import io.weft.pilot.model.TrafficPolicy;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class DestinationRuleRules {
         pool(path + ".connectionPool", policy.connectionPool(), check);
         outlier(path + ".outlierDetection", policy.outlierDetection(), check);
         tls(path + ".tls", policy.tls(), check);
+        retryBudget(path + ".retryBudget", policy.retryBudget(), check);
         for (int i = 0; i < policy.portLevelSettings().size(); i++) {
             TrafficPolicy.PortSettings port = policy.portLevelSettings().get(i);
             String at = path + ".portLevelSettings[" + i + "]";
@@ -186,6 +188,13 @@ final class DestinationRuleRules {
         check.duration(path + ".baseEjectionTime", outlier.baseEjectionTime());
         check.range(path + ".maxEjectionPercent", outlier.maxEjectionPercent(), 0, 100);
         check.range(path + ".minHealthPercent", outlier.minHealthPercent(), 0, 100);
+    }
+
+    private static void retryBudget(String path, @Nullable RetryBudget budget, Check check) {
+        if (budget != null) {
+            check.percent(path + ".percent", budget.percent());
+            check.notNegative(path + ".minRetryConcurrency", budget.minRetryConcurrency());
+        }
     }
 
     private static void tls(String path, @Nullable ClientTls tls, Check check) {

@@ -61,7 +61,7 @@ public final class InboundClusters {
                         .setClusterName(name(workloadPort))
                         .addEndpoints(LocalityLbEndpoints.newBuilder()
                                 .addLbEndpoints(LbEndpoint.newBuilder().setEndpoint(endpoint))));
-        Traffic.apply(cluster, new EffectivePolicy(null, pool, null, null), http2);
+        Traffic.apply(cluster, new EffectivePolicy(null, pool, null, null, null), http2);
         if (service != null) {
             cluster.setMetadata(ServiceMetadata.of(service));
         }

@@ -17,8 +17,9 @@ import io.envoyproxy.envoy.type.v3.Percent;
 import io.weft.pilot.model.ConnectionPool;
 import io.weft.pilot.model.LoadBalancer;
 import io.weft.pilot.model.OutlierDetection;
-import java.time.Duration;
+import io.weft.pilot.model.RetryBudget;
 import io.weft.pilot.routing.EffectivePolicy;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks of a traffic policy as fields of a cluster. */
@@ -27,6 +28,8 @@ final class Traffic {
     /** As the reference mesh: no limit unless a user sets one. */
     private static final int UNLIMITED = -1;
 
+    private static final double RETRY_PERCENT = 20;
+    private static final int MIN_RETRY_CONCURRENCY = 3;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
     private static final long DEFAULT_RING = 1024;
@@ -40,7 +43,7 @@ final class Traffic {
 
     /** @param nameByRequest TLS asks each server for the host of the request, and believes nobody else */
     static void apply(Cluster.Builder cluster, EffectivePolicy policy, boolean http2, boolean nameByRequest) {
-        connectionPool(cluster, policy.connectionPool());
+        connectionPool(cluster, policy.connectionPool(), policy.retryBudget());
         httpOptions(cluster, policy.connectionPool(), http2, nameByRequest);
         outlierDetection(cluster, policy.outlierDetection());
         localities(cluster, policy.loadBalancer());
@@ -49,7 +52,7 @@ final class Traffic {
         }
     }
 
-    private static void connectionPool(Cluster.Builder cluster, @Nullable ConnectionPool pool) {
+    private static void connectionPool(Cluster.Builder cluster, @Nullable ConnectionPool pool, @Nullable RetryBudget budget) {
         ConnectionPool.Tcp tcp = pool == null ? null : pool.tcp();
         ConnectionPool.Http http = pool == null ? null : pool.http();
         CircuitBreakers.Thresholds.Builder limits = CircuitBreakers.Thresholds.newBuilder()
@@ -58,6 +61,9 @@ final class Traffic {
                 .setMaxRequests(u32(limit(http == null ? null : http.http2MaxRequests())))
                 .setMaxRetries(u32(limit(http == null ? null : http.maxRetries())))
                 .setTrackRemaining(true);
+        if (budget != null) {
+            limits.setRetryBudget(retryBudget(budget));
+        }
         cluster.setCircuitBreakers(CircuitBreakers.newBuilder().addThresholds(limits));
         Duration connect = tcp == null ? null : tcp.connectTimeout();
         cluster.setConnectTimeout(duration(connect == null ? CONNECT_TIMEOUT : connect));
@@ -66,6 +72,15 @@ final class Traffic {
             cluster.setUpstreamConnectionOptions(
                     UpstreamConnectionOptions.newBuilder().setTcpKeepalive(keepalive(keepalive)));
         }
+    }
+
+    private static CircuitBreakers.Thresholds.RetryBudget retryBudget(RetryBudget budget) {
+        Double percent = budget.percent();
+        Integer least = budget.minRetryConcurrency();
+        return CircuitBreakers.Thresholds.RetryBudget.newBuilder()
+                .setBudgetPercent(Percent.newBuilder().setValue(percent == null ? RETRY_PERCENT : percent))
+                .setMinRetryConcurrency(u32(least == null || least == 0 ? MIN_RETRY_CONCURRENCY : least))
+                .build();
     }
 
     private static TcpKeepalive keepalive(ConnectionPool.Keepalive keepalive) {

@@ -7,6 +7,7 @@ import io.weft.pilot.model.LoadBalancer;
 import io.weft.pilot.model.ObjectMeta;
 import io.weft.pilot.model.OutlierDetection;
 import io.weft.pilot.model.Problem;
+import io.weft.pilot.model.RetryBudget;
 import io.weft.pilot.model.TrafficPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,13 @@ final class DestinationRuleReader {
     }
 
     private static TrafficPolicy trafficPolicy(Fields fields) {
-        fields.unsupported("tunnel", "proxyProtocol", "retryBudget");
+        fields.unsupported("tunnel", "proxyProtocol");
         return new TrafficPolicy(
                 fields.child("loadBalancer", DestinationRuleReader::loadBalancer),
                 fields.child("connectionPool", DestinationRuleReader::connectionPool),
                 fields.child("outlierDetection", DestinationRuleReader::outlierDetection),
                 fields.child("tls", DestinationRuleReader::tls),
+                fields.child("retryBudget", each -> new RetryBudget(each.number("percent"), each.integer("minRetryConcurrency"))),
                 fields.list("portLevelSettings", DestinationRuleReader::portSettings));
     }
 
