@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Identity and policy as a peer sees them on the wire. The seeded mesh is STRICT. */
@@ -20,6 +23,8 @@ class SecurityIT {
             metadata: {name: default, namespace: default}
             spec: {mtls: {mode: PERMISSIVE}}
             """;
+
+    private static final long CALLS = 20;
 
     private final Mesh mesh = mesh();
     private final Workloads workloads = new Workloads(mesh);
@@ -58,6 +63,37 @@ class SecurityIT {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThatThrownBy(() -> WireProbe.plainGet(port, "reviews", "/reviews/0"))
                         .isInstanceOf(IOException.class));
+    }
+
+    @Test
+    void underDisableTheMeshItselfCallsWithoutMtls_andUnderStrictWithItAgain() {
+        var productpage = Http.through(mesh.proxyPort("productpage-v1"));
+        String disable = PERMISSIVE.replace("PERMISSIVE", "DISABLE");
+        try (Rules rules = mesh.applyYaml("disable.yaml", disable)) {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(callsOfDetails(productpage)).containsOnlyKeys("none"));
+            assertThat(callsOfDetails(productpage)).as("and so it stays").containsOnlyKeys("none");
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(callsOfDetails(productpage)).containsOnlyKeys("mutual_tls"));
+        assertThat(callsOfDetails(productpage)).as("and nothing is lost").containsOnlyKeys("mutual_tls");
+    }
+
+    /** Calls that are all answered, by how safe the server found the connections. */
+    private Map<String, Long> callsOfDetails(HttpClient client) {
+        Series before = details();
+        for (int i = 0; i < CALLS; i++) {
+            assertThat(Http.send(client, "GET", "http://details:9080/details/0", "").statusCode()).isEqualTo(200);
+        }
+        Map<String, Long> calls = new TreeMap<>();
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            calls.clear();
+            calls.putAll(details().since(before, "connection_security_policy", labels -> "destination".equals(labels.get("reporter"))));
+            return calls.values().stream().mapToLong(Long::longValue).sum() >= CALLS;
+        });
+        return calls;
+    }
+
+    private Series details() {
+        return Series.at("http://127.0.0.1:" + mesh.adminPort("details-v1") + "/actuator/prometheus", "istio_requests_total");
     }
 
     @Test
