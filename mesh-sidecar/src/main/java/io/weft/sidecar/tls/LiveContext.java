@@ -1,11 +1,14 @@
 package io.weft.sidecar.tls;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /** The newest Netty context for one spec. Every engine holds a reference of its own, so replacing one never cuts a connection. */
@@ -55,10 +58,18 @@ final class LiveContext {
 
     private SslHandler make(SslContext current, ByteBufAllocator allocator) {
         SslHandler handler = current.newHandler(allocator);
+        withoutTickets(handler.engine());
         String name = spec.serverName();
         if (name != null) {
             ServerName.send(handler.engine(), name);
         }
         return handler;
+    }
+
+    /** Netty allows them again to every engine that speaks TLS 1.3, whatever its context says of sessions. */
+    private static void withoutTickets(SSLEngine engine) {
+        if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+            SSL.setOptions(boring.sslPointer(), SSL.SSL_OP_NO_TICKET);
+        }
     }
 }

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes and shares the TLS contexts of one process part. Contexts made from the workload's identity are rebuilt when it rotates; old
- * connections keep what they have, new ones get the new certificates. Sessions are never resumed, so that a change of trust reaches
- * every later connection.
+ * connections keep what they have, new ones get the new certificates. Sessions are never resumed (with the JDK's TLS: for a second at most, and
+ * not in a context that was rebuilt), so that a change of trust reaches every later connection.
  */
 public final class TlsContexts implements AutoCloseable {
 

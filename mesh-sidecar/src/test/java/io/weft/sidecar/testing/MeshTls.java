@@ -27,15 +27,19 @@ public final class MeshTls {
         return new TlsCommon(alpn, OWN, new TlsCommon.Validation(ROOT, sans, false), "TLSv1.2", "TLSv1.3", List.of(), List.of());
     }
 
-    /** The JDK's TLS with this identity. It keeps sessions, and resumes them where the server lets it. */
+    /** The JDK's TLS with this identity, which believes any workload of its mesh. */
     public static SSLContext context(Svid svid) throws GeneralSecurityException, IOException {
+        return context(svid, trust(svid));
+    }
+
+    public static SSLContext context(Svid svid, TrustManager trust) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("own", svid.key(), new char[0], svid.chain().toArray(X509Certificate[]::new));
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), new TrustManager[] {trust(svid)}, null);
+        context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
         return context;
     }
 

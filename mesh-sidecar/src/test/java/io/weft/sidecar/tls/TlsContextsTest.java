@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,7 +192,7 @@ class TlsContextsTest {
             identity.set(ca.svid(REVIEWS));
             String second = handshake.connect(client, listener).get(10, TimeUnit.SECONDS).certificateSha256();
             assertThat(second).isNotEqualTo(first);
-            // Trust moves to another authority: a client of the old one is not let in, not even by resuming a session.
+            // Trust moves to another authority: a client of the old one is not let in. SessionsIT has one that keeps its session.
             identity.set(new TestCa().svid(REVIEWS));
             assertThatThrownBy(() -> handshake.connect(client, listener).get(10, TimeUnit.SECONDS)).isNotNull();
             listener.close().syncUninterruptibly();
@@ -350,32 +349,5 @@ class TlsContextsTest {
         return new PemKeyPair(
                 Pem.encode(authority.chain(authority.leaf(keys.getPublic(), Instant.now(), Duration.ofHours(1), TestCa.dns(dns)))),
                 Pem.encode(keys.getPrivate()));
-    }
-
-    /** An identity that a test changes. */
-    private static final class Movable implements IdentitySource {
-        private volatile @Nullable Svid current;
-        private @Nullable Consumer<Svid> listener;
-
-        void set(Svid svid) {
-            current = svid;
-            if (listener != null) {
-                listener.accept(svid);
-            }
-        }
-
-        @Override
-        public @Nullable Svid current() {
-            return current;
-        }
-
-        @Override
-        public Subscription subscribe(Consumer<Svid> subscriber) {
-            listener = subscriber;
-            if (current != null) {
-                subscriber.accept(current);
-            }
-            return () -> {};
-        }
     }
 }
