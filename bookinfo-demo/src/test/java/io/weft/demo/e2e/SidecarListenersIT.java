@@ -30,7 +30,7 @@ class SidecarListenersIT {
 
     @Test
     void anHttpListenerServesItsHostsAndItsAppNeedsNoProxy() throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         try (Rules rules = mesh.applyYaml("sidecar.yaml", """
                 apiVersion: v1
                 kind: Service
@@ -65,7 +65,7 @@ class SidecarListenersIT {
 
     @Test
     void aTcpListenerCarriesBytesBothWays() throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         try (Echo echo = new Echo();
                 Rules rules = mesh.applyYaml("sidecar-tcp.yaml", """
                         apiVersion: networking.istio.io/v1
@@ -97,7 +97,7 @@ class SidecarListenersIT {
     /** httpbin as a port of bytes: over the mesh's TLS the two sidecars have told each other who they are before the first byte. */
     @Test
     void bothEndsOfAConnectionOfBytesNameBothWorkloads() throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         try (Rules rules = mesh.applyYaml("sidecar-bytes.yaml", """
                 apiVersion: v1
                 kind: Service
@@ -151,12 +151,6 @@ class SidecarListenersIT {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.weft.ca.CaApplication;
 import io.weft.demo.app.DemoApp;
+import io.weft.demo.e2e.FreePort;
 import io.weft.demo.ratings.RatingsApplication;
 import io.weft.gateway.GatewayApplication;
 import io.weft.pilot.PilotApplication;
@@ -118,7 +119,7 @@ class AloneIT {
     @ParameterizedTest
     @EnumSource
     void saysWhatItWaitsFor_isNotReady_andEndsAtCtrlC(Module module, @TempDir Path home) throws Exception {
-        int port = free();
+        int port = FreePort.next();
         try (Child child = module.start(home, port)) {
             String waits = module.waits.formatted(home);
             child.awaitOutput(waits);
@@ -153,11 +154,5 @@ class AloneIT {
 
     private static HttpRequest get(int port, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

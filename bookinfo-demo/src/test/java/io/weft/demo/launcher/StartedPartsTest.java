@@ -3,9 +3,9 @@ package io.weft.demo.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.demo.e2e.FreePort;
 import io.weft.demo.launcher.Part.Stage;
 import io.weft.demo.launcher.TwoAtATime.Step;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,10 +96,7 @@ class StartedPartsTest {
 
     @Test
     void readinessIsAskedForUntilItIsThere() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
-        }
+        int nobody = FreePort.next();
         Part never = new Part("never", List.of(), URI.create("http://127.0.0.1:" + nobody + "/ready"), Stage.APP, () -> {});
         CountDownLatch stop = new CountDownLatch(1);
         stop.countDown();

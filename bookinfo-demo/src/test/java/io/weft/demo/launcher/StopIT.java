@@ -2,6 +2,7 @@ package io.weft.demo.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.demo.e2e.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -44,15 +45,10 @@ class StopIT {
         home = Files.createTempDirectory(Files.createDirectories(Path.of("target").toAbsolutePath()), name);
         List<String> options = new ArrayList<>();
         options.add("-Dweft.home=" + home);
-        List<ServerSocket> held = new ArrayList<>();
         for (String property : PORTS) {
-            ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(free);
-            ports.add(free.getLocalPort());
-            options.add("-D" + property + "=" + free.getLocalPort());
-        }
-        for (ServerSocket each : held) {
-            each.close();
+            int free = FreePort.next();
+            ports.add(free);
+            options.add("-D" + property + "=" + free);
         }
         launcher = Child.start("launcher-" + name, LauncherApplication.class, options, List.of());
     }

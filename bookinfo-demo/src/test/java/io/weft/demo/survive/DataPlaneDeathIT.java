@@ -2,6 +2,7 @@ package io.weft.demo.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.demo.e2e.FreePort;
 import io.weft.demo.e2e.Http;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,9 +117,9 @@ class DataPlaneDeathIT {
 
     @Test
     void eachOfTwoGatewaysIsToldToStop() throws Exception {
-        int http = OwnProcess.freePort();
-        int https = OwnProcess.freePort();
-        int management = OwnProcess.freePort();
+        int http = FreePort.next();
+        int https = FreePort.next();
+        int management = FreePort.next();
         TcpBalancer.Instance first = new TcpBalancer.Instance(
                 mesh.port("weft.ingress.http-port"), mesh.port("weft.ingress.https-port"), mesh.port("weft.ingress.management-port"));
         TcpBalancer.Instance second = new TcpBalancer.Instance(http, https, management);

@@ -1,5 +1,6 @@
 package io.weft.demo.survive;
 
+import io.weft.demo.e2e.FreePort;
 import io.weft.demo.e2e.Http;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,9 +12,9 @@ final class Twin implements AutoCloseable {
     private static final String CLUSTER = "outbound|9080||details.default.svc.cluster.local";
 
     private final SurvivingMesh mesh;
-    private final int app = OwnProcess.freePort();
-    private final int inbound = OwnProcess.freePort();
-    private final int admin = OwnProcess.freePort();
+    private final int app = FreePort.next();
+    private final int inbound = FreePort.next();
+    private final int admin = FreePort.next();
     private OwnProcess appProcess;
     private OwnProcess sidecarProcess;
 

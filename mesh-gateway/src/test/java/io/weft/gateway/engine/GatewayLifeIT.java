@@ -89,10 +89,10 @@ class GatewayLifeIT {
     }
 
     @Test
-    void freePortsAreTheSameAfterARestart() {
-        int http;
-        try (ConfigurableApplicationContext first = start(GatewayLifeIT.class)) {
-            http = first.getBean(GatewayProcess.class).ports().get("http-port");
+    void aFreePort_isTheOneOfLastTime() {
+        int http = FreePort.next();
+        try (ConfigurableApplicationContext first = start(GatewayLifeIT.class, "--weft.ingress.http-port=" + http)) {
+            assertThat(first.getBean(GatewayProcess.class).ports()).containsEntry("http-port", http);
         }
         try (ConfigurableApplicationContext second = start(GatewayLifeIT.class)) {
             assertThat(second.getBean(GatewayProcess.class).ports()).containsEntry("http-port", http);

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.gateway.GatewayApplication;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -60,12 +58,12 @@ class SidecarRoleIT {
     }
 
     @Test
-    void freePortsAreTheSameAfterARestart() {
-        int inbound;
-        int proxy;
-        try (ConfigurableApplicationContext first = start()) {
-            inbound = port(first, "weft.inbound.9080");
-            proxy = port(first, "weft.proxy");
+    void freePorts_areThoseOfLastTime() {
+        int proxy = FreePort.next();
+        int inbound = FreePort.next();
+        try (ConfigurableApplicationContext first = start("--weft.proxy-port=" + proxy, "--weft.inbound-ports=9080:" + inbound)) {
+            assertThat(port(first, "weft.inbound.9080")).isEqualTo(inbound);
+            assertThat(port(first, "weft.proxy")).isEqualTo(proxy);
         }
         try (ConfigurableApplicationContext second = start()) {
             assertThat(port(second, "weft.inbound.9080")).isEqualTo(inbound);
@@ -75,10 +73,7 @@ class SidecarRoleIT {
 
     @Test
     void theLeanSidecarsNameOfTheManagementPortIsKnown() throws IOException {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        int free = FreePort.next();
         try (ConfigurableApplicationContext sidecar = start("--weft.admin-port=" + free)) {
             assertThat(port(sidecar, "server.port")).isEqualTo(free);
         }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,10 +21,7 @@ class SpringRouteFailureIT {
 
     @Test
     void anEndpointThatIsGone_isA503AsTheMeshSaysIt() throws IOException {
-        int nobody;
-        try (ServerSocket free = new ServerSocket(0)) {
-            nobody = free.getLocalPort();
-        }
+        int nobody = FreePort.next();
         String name = "outbound|81||gone.default.svc.cluster.local";
         gateway.engine().applyClusters(
                 List.of(ClusterResource.of(

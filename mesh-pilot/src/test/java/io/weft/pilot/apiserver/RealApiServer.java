@@ -2,6 +2,7 @@ package io.weft.pilot.apiserver;
 
 import static org.awaitility.Awaitility.await;
 
+import io.weft.pilot.FreePort;
 import io.weft.pilot.TestPki;
 import io.weft.pilot.model.parse.Documents;
 import io.weft.pilot.model.parse.UnreadableException;
@@ -9,8 +10,6 @@ import io.weft.pilot.model.parse.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
@@ -62,8 +60,8 @@ public final class RealApiServer implements AutoCloseable {
 
     private RealApiServer(Path folder) throws IOException, GeneralSecurityException {
         this.folder = Files.createDirectories(folder);
-        this.port = freePort();
-        this.etcdPort = freePort();
+        this.port = FreePort.next();
+        this.etcdPort = FreePort.next();
         TestPki pki = TestPki.create("cluster.local");
         TestPki.Leaf admin = pki.leaf("O=system:masters, CN=admin");
         TestPki.Leaf own = pki.leaf("CN=api-server", new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
@@ -84,7 +82,7 @@ public final class RealApiServer implements AutoCloseable {
                 """
                         .formatted(url(), folder));
         this.client = HttpClient.newBuilder().sslContext(tls(pki, admin)).build();
-        String peers = "http://127.0.0.1:" + freePort();
+        String peers = "http://127.0.0.1:" + FreePort.next();
         this.etcd = run(
                 "etcd",
                 List.of(
@@ -325,20 +323,6 @@ public final class RealApiServer implements AutoCloseable {
 
     private String etcdUrl() {
         return "http://127.0.0.1:" + etcdPort;
-    }
-
-    /** Neither program tells the port it took, so it is chosen before: below those that the system gives out by itself. */
-    private static int freePort() throws IOException {
-        for (int attempt = 0; ; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(15_100, 32_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (IOException taken) {
-                if (attempt == 100) {
-                    throw taken;
-                }
-            }
-        }
     }
 
     private static SSLContext tls(TestPki pki, TestPki.Leaf admin) throws IOException, GeneralSecurityException {

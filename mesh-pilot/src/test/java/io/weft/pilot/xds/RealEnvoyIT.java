@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.weft.pilot.FreePort;
 import io.weft.pilot.MeshYaml;
 import io.weft.pilot.TestPki;
 import io.weft.pilot.state.MeshState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,9 +61,9 @@ class RealEnvoyIT {
             exchange.close();
         });
         app.start();
-        gatewayPort = freePort();
-        inboundPort = freePort();
-        proxyPort = freePort();
+        gatewayPort = FreePort.next();
+        inboundPort = FreePort.next();
+        proxyPort = FreePort.next();
         pilot = AdsHarness.generated(state("route", "v1"), folder, AdsHarness.refuseTokens());
     }
 
@@ -77,12 +77,6 @@ class RealEnvoyIT {
         }
         if (pilot != null) {
             pilot.close();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -3,11 +3,10 @@ package io.weft.sidecar.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.weft.sidecar.testing.FreePort;
 import io.weft.sidecar.testing.RawBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,14 +55,14 @@ class EnvoyParityIT {
             out.flush();
             return true;
         });
-        weft = free();
-        weftAdmin = free();
+        weft = FreePort.next();
+        weftAdmin = FreePort.next();
         Path script = Path.of("bin/weft-sidecar").toAbsolutePath();
         run("weft", List.of(script.toString(), "-c", file("weft", weft, weftAdmin).toString(), "--concurrency", "1"));
         envoyThere = onPath("envoy");
         if (envoyThere) {
-            envoy = free();
-            run("envoy", List.of("envoy", "-c", file("envoy", envoy, free()).toString(), "--concurrency", "1", "--base-id", "" + free(), "-l", "warn"));
+            envoy = FreePort.next();
+            run("envoy", List.of("envoy", "-c", file("envoy", envoy, FreePort.next()).toString(), "--concurrency", "1", "--base-id", "" + FreePort.next(), "-l", "warn"));
             await().atMost(Duration.ofSeconds(30)).until(() -> listens(envoy));
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> listens(weft));
@@ -120,12 +119,6 @@ class EnvoyParityIT {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 
@@ -205,8 +198,8 @@ class EnvoyParityIT {
     @Test
     void weft_isReadyAndStopsWhenTold() throws Exception {
         assertThat(ask(weftAdmin, "GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n").body()).isEqualTo("LIVE\n");
-        int port = free();
-        Path file = file("second", port, free());
+        int port = FreePort.next();
+        Path file = file("second", port, FreePort.next());
         Process second = new ProcessBuilder(Path.of("bin/weft-sidecar").toAbsolutePath().toString(), "-c", file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("second.log").toFile())

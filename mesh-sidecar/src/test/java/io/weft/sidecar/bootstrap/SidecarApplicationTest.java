@@ -12,6 +12,7 @@ import io.weft.sidecar.identity.Svid;
 import io.weft.sidecar.identity.TestCa;
 import io.weft.sidecar.testing.AdminClient;
 import io.weft.sidecar.testing.AdsServer;
+import io.weft.sidecar.testing.FreePort;
 import io.weft.sidecar.testing.RawBackend;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.Samples;
@@ -142,7 +143,7 @@ class SidecarApplicationTest {
             }
         }
         // Pilot is gone now: what was good last is served, at the same ports, from disk.
-        int nobody = free();
+        int nobody = FreePort.next();
         try (RawBackend app = RawBackend.text("again");
                 SidecarApplication sidecar = SidecarApplication.start(shared, workload(nobody, app.port()))) {
             assertThat(sidecar.port("inbound.9080")).isEqualTo(inbound);
@@ -190,12 +191,6 @@ class SidecarApplicationTest {
 
     private static boolean healthy(DeltaDiscoveryRequest request) {
         return request.getTypeUrl().equals(ResourceKind.HEALTH_TYPE_URL) && !request.hasErrorDetail();
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test

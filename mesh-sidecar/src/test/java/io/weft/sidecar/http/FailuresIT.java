@@ -9,10 +9,10 @@ import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.RouteResource.Forward;
 import io.weft.sidecar.resource.RouteResource.Match;
 import io.weft.sidecar.resource.RouteResource.Target;
+import io.weft.sidecar.testing.FreePort;
 import io.weft.sidecar.testing.RawBackend;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.TestEngine;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -57,12 +57,6 @@ class FailuresIT {
         });
     }
 
-    private static int closedPort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void noRouteIs404NR() throws Exception {
         int port = engine.listen(RouteResource.of("a", Match.prefix("/a"), Forward.to("app")));
@@ -87,7 +81,7 @@ class FailuresIT {
 
     @Test
     void nobodyListeningIs503UF() throws Exception {
-        engine.cluster("app", closedPort());
+        engine.cluster("app", FreePort.next());
         assertThat(get(listen()).status()).isEqualTo(503);
         logged(503, "UF");
     }
@@ -244,7 +238,7 @@ class FailuresIT {
     @Test
     void aConnectFailureGoesToAnotherHost() throws Exception {
         try (RawBackend backend = RawBackend.text("alive")) {
-            engine.cluster("app", closedPort(), backend.port());
+            engine.cluster("app", FreePort.next(), backend.port());
             RetryPolicyResource policy = new RetryPolicyResource(
                     Set.of("connect-failure"), 2, Duration.ZERO, Set.of(), List.of(), true, 5, Duration.ofMillis(1), Duration.ofMillis(5));
             int port = retrying(policy);

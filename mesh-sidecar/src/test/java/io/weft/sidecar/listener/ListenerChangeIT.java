@@ -15,8 +15,9 @@ import io.weft.sidecar.resource.ResourceException;
 import io.weft.sidecar.resource.RouteConfigResource;
 import io.weft.sidecar.resource.RouteResource;
 import io.weft.sidecar.resource.VirtualHostResource;
-import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.tcp.TcpLog;
+import io.weft.sidecar.testing.FreePort;
+import io.weft.sidecar.testing.RawClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -137,10 +138,7 @@ class ListenerChangeIT {
 
     @Test
     void aListenerMovesToAllAddresses_andBackWhenItMayNot() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         assertThat(say("127.0.0.1", port, chain("http", answering(200, "first")))).isEmpty();
         try (ServerSocket neighbour = new ServerSocket()) {
             neighbour.bind(new InetSocketAddress("127.0.0.2", port));

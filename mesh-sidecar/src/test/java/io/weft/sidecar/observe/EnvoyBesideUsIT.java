@@ -18,12 +18,11 @@ import io.weft.sidecar.resource.RouteResource.Match;
 import io.weft.sidecar.resource.TracingResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.testing.Collector;
+import io.weft.sidecar.testing.FreePort;
 import io.weft.sidecar.testing.RawBackend;
 import io.weft.sidecar.testing.RawClient;
 import io.weft.sidecar.testing.TestEngine;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +41,6 @@ class EnvoyBesideUsIT {
 
     @TempDir
     private Path folder;
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
-    }
 
     private static boolean listens(int port) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -97,7 +90,7 @@ class EnvoyBesideUsIT {
         Assumptions.assumeTrue(
                 Stream.of(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, "envoy"))),
                 "skipped: no envoy on the PATH");
-        int front = free();
+        int front = FreePort.next();
         try (Collector collector = new Collector(); RawBackend app = RawBackend.text("hello"); TestEngine ours = new TestEngine()) {
             ours.cluster("app", app.port());
             ours.cluster(ClusterResource.of("collector", ClusterResource.Type.STATIC, TestEngine.endpoints("collector", collector.port()))

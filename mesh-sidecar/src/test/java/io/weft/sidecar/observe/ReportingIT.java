@@ -42,20 +42,20 @@ import io.weft.sidecar.resource.UpstreamTlsResource;
 import io.weft.sidecar.resource.VirtualHostResource;
 import io.weft.sidecar.resource.Workload;
 import io.weft.sidecar.testing.Collector;
+import io.weft.sidecar.testing.FreePort;
 import io.weft.sidecar.testing.RawBackend;
-import io.weft.sidecar.testing.Samples;
 import io.weft.sidecar.testing.RawClient;
+import io.weft.sidecar.testing.Samples;
 import io.weft.sidecar.testing.TestEngine;
 import io.weft.sidecar.tls.TlsContexts;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.HexFormat;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -471,7 +471,7 @@ class ReportingIT {
 
     @Test
     void aConnectionToNobodyIsOpenedAndClosedUnderItsFlag() throws Exception {
-        client.cluster(service(OUT, TestPorts.closed()));
+        client.cluster(service(OUT, FreePort.next()));
         TcpProxyResource bytes = new TcpProxyResource("out", List.of(new TcpProxyResource.WeightedCluster(OUT, 1)), Duration.ZERO, 1, false, List.of(als()));
         client.listener("tcp", Direction.OUTBOUND, new FilterChain("tcp", FilterChainMatch.ANY, null, List.of(bytes)));
         try (Socket socket = new Socket("127.0.0.1", client.engine().listeners().get("tcp").getPort())) {
@@ -489,14 +489,5 @@ class ReportingIT {
         return engine.metrics().counters().entrySet().stream()
                 .filter(entry -> entry.getKey().name().startsWith("istio_tcp_"))
                 .collect(Collectors.toMap(entry -> entry.getKey().name(), entry -> entry.getValue().value(), Long::sum));
-    }
-
-    /** A port where nobody listens. */
-    private static final class TestPorts {
-        private static int closed() throws Exception {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                return socket.getLocalPort();
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.weft.sidecar.cluster.EndpointView;
 import io.weft.sidecar.resource.ClusterResource;
 import io.weft.sidecar.resource.EndpointsResource;
 import io.weft.sidecar.resource.HealthCheckResource;
+import io.weft.sidecar.testing.FreePort;
 import io.weft.sidecar.testing.RawBackend;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -170,10 +171,7 @@ class HealthCheckerTest {
 
     @Test
     void grpc_refusedConnection_isUnhealthy() throws Exception {
-        int port;
-        try (ServerSocket gone = new ServerSocket(0)) {
-            port = gone.getLocalPort();
-        }
+        int port = FreePort.next();
         check(cluster("inbound|1||", new HealthCheckResource.Probe.Grpc("x", ""), 1, new Endpoint(port)));
         await().until(() -> reports.size() == 1);
         assertThat(reports.get(0)).contains("gRPC health: UNAVAILABLE");
