@@ -21,13 +21,17 @@ class SidecarRoleIT {
     Path home;
 
     private ConfigurableApplicationContext start(String... more) {
+        return startAt(0, more);
+    }
+
+    private ConfigurableApplicationContext startAt(int proxy, String... more) {
         String[] args = {
             "--weft.role=sidecar",
             "--weft.home=" + home,
             "--weft.part=reviews-v1",
             "--weft.service-account=bookinfo-reviews",
             "--weft.app.ports=9080:1",
-            "--weft.proxy-port=0"
+            "--weft.proxy-port=" + proxy
         };
         String[] all = Stream.of(args, more).flatMap(Arrays::stream).toArray(String[]::new);
         return GatewayApplication.builder().registerShutdownHook(false).run(all);
@@ -61,7 +65,7 @@ class SidecarRoleIT {
     void freePorts_areThoseOfLastTime() {
         int proxy = FreePort.next();
         int inbound = FreePort.next();
-        try (ConfigurableApplicationContext first = start("--weft.proxy-port=" + proxy, "--weft.inbound-ports=9080:" + inbound)) {
+        try (ConfigurableApplicationContext first = startAt(proxy, "--weft.inbound-ports=9080:" + inbound)) {
             assertThat(port(first, "weft.inbound.9080")).isEqualTo(inbound);
             assertThat(port(first, "weft.proxy")).isEqualTo(proxy);
         }
