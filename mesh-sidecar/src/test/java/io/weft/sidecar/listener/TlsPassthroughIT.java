@@ -89,7 +89,7 @@ class TlsPassthroughIT {
             head.append((char) b);
         }
         socket.getOutputStream()
-                .write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+                .write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
     }
 
     private SSLSocket connect(int port, String version, String... alpn) throws IOException {
