@@ -1,19 +1,13 @@
 package io.weft.pilot.apiserver;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.netty.buffer.Unpooled;
@@ -36,12 +30,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
@@ -59,15 +51,6 @@ public final class TestCluster implements AutoCloseable {
     private static final List<String> REAL =
             List.of("/apis/networking.istio.io", "/apis/security.istio.io", "/apis/telemetry.istio.io", "/apis/gateway.weft.io");
 
-    private static final Map<String, String> KINDS = Map.of(
-            "services", "Service",
-            "pods", "Pod",
-            "nodes", "Node",
-            "namespaces", "Namespace",
-            "secrets", "Secret",
-            "configmaps", "ConfigMap",
-            "endpointslices", "EndpointSlice");
-
     private final RealApiServer server;
     private final KubernetesMockServer core;
     private final Path kubeconfig;
@@ -77,6 +60,7 @@ public final class TestCluster implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger gone = new AtomicInteger();
     private final KubernetesClient client;
+    private final CoreWatches coreWatches;
     private volatile Failing failing = new Failing("", 0);
     private volatile boolean silent;
     private int port;
@@ -102,6 +86,7 @@ public final class TestCluster implements AutoCloseable {
                         .build())
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();
+        coreWatches = new CoreWatches(client);
         openDoor();
         kubeconfig = folder.resolve("door.kubeconfig");
         Files.writeString(
@@ -179,8 +164,9 @@ public final class TestCluster implements AutoCloseable {
         DisposableServer bound = HttpServer.create()
                 .host("127.0.0.1")
                 .port(port)
-                .channelGroup(visitors)
                 .doOnChannelInit((observer, channel, remote) -> {
+                    // Not the server's own group: that one is waited for, and a visitor's work may take its time to end.
+                    visitors.add(channel);
                     if (silent) {
                         mute(channel);
                     }
@@ -194,8 +180,8 @@ public final class TestCluster implements AutoCloseable {
     /** Nobody comes in, and who is in is out. */
     public void shutDoor() {
         if (door != null) {
-            visitors.close().awaitUninterruptibly();
             door.disposeNow();
+            visitors.close().awaitUninterruptibly();
             door = null;
         }
     }
@@ -233,7 +219,7 @@ public final class TestCluster implements AutoCloseable {
             return response.status(now.status()).send();
         }
         if (!real(request) && request.uri().contains("watch=true")) {
-            return response.sendObject(watch(request.uri()).map(line -> Unpooled.copiedBuffer(line, StandardCharsets.UTF_8)), part -> true);
+            return response.sendObject(coreWatches.lines(request.uri()).map(line -> Unpooled.copiedBuffer(line, StandardCharsets.UTF_8)), part -> true);
         }
         return (real(request) ? toServer : toCore)
                 .headers(headers -> headers.add(request.requestHeaders())
@@ -266,45 +252,6 @@ public final class TestCluster implements AutoCloseable {
 
     private static boolean real(HttpServerRequest request) {
         return REAL.stream().anyMatch(request.uri()::startsWith);
-    }
-
-    /** The mock's watches are WebSockets only: this is the other form, with what is there already first. */
-    private Flux<String> watch(String uri) {
-        String[] path = uri.substring(1, uri.indexOf('?')).split("/");
-        boolean legacy = path[0].equals("api");
-        String plural = path[path.length - 1];
-        ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
-                .withGroup(legacy ? "" : path[1])
-                .withVersion(path[legacy ? 1 : 2])
-                .withPlural(plural)
-                .withKind(KINDS.get(plural))
-                .withNamespaced(!plural.equals("nodes") && !plural.equals("namespaces"))
-                .build();
-        int selector = uri.indexOf("metadata.name%3D");
-        String only = selector < 0 ? "" : uri.substring(selector + "metadata.name%3D".length()).split("&", 2)[0];
-        return Flux.create(events -> {
-            Watch watch = client.genericKubernetesResources(context).inAnyNamespace().watch(new Watcher<>() {
-                @Override
-                public void eventReceived(Action action, GenericKubernetesResource object) {
-                    if (only.isEmpty() || only.equals(object.getMetadata().getName())) {
-                        events.next(event(action.name(), object));
-                    }
-                }
-
-                @Override
-                public void onClose(WatcherException cause) {
-                    events.complete();
-                }
-            });
-            events.onDispose(watch::close);
-            client.genericKubernetesResources(context).inAnyNamespace().list().getItems().stream()
-                    .filter(object -> only.isEmpty() || only.equals(object.getMetadata().getName()))
-                    .forEach(object -> events.next(event("MODIFIED", object)));
-        });
-    }
-
-    private static String event(String type, GenericKubernetesResource object) {
-        return "{\"type\": \"" + type + "\", \"object\": " + new KubernetesSerialization().asJson(object) + "}\n";
     }
 
     @Override
