@@ -5,33 +5,37 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 
 /**
  * Loads classes and ends, for a JVM that then archives what it has loaded ({@link SharedClasses}). Nothing of them is run.
  *
- * <p>Which classes of libraries the parts load is in {@code weft-classes.txt}, a package and its classes on each line; docs/modules.md says how it is written. All
- * that are Weft's own are added. A name that is no more costs nothing, one that is missing a little time.
+ * <p>Which classes of libraries the parts load is in {@code weft-classes.txt}, a package and its classes on each line; docs/modules.md says how it is written.
+ * Weft's own are added. A name that is no more costs nothing, one that is missing a little time.
  */
 public final class ArchiveMain {
 
     private static final String LIST = "/weft-classes.txt";
     private static final String CLASS = ".class";
-    private static final String OURS = "io/weft/";
+    /** More than one part runs these; to the others the part itself comes sooner than the archive. */
+    private static final Pattern OURS = Pattern.compile("io/weft/(demo|gateway|sidecar)/.*(?<!-info)\\.class");
 
     private ArchiveMain() {}
 
-    /** @param args jars with classes of Weft */
+    /** @param args a file to make when all is loaded, then jars with classes of Weft */
     public static void main(String[] args) throws IOException {
         List<String> names = new ArrayList<>(listed());
-        for (String jar : args) {
+        for (String jar : List.of(args).subList(1, args.length)) {
             names.addAll(ours(Path.of(jar)));
         }
         // Two loaders on two cores: whoever starts for the first time waits for this.
         names.parallelStream().forEach(ArchiveMain::canLoad);
+        Files.createFile(Path.of(args[0]));
     }
 
     static List<String> listed() throws IOException {
@@ -52,7 +56,7 @@ public final class ArchiveMain {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.stream()
                     .map(entry -> entry.getName())
-                    .filter(name -> name.startsWith(OURS) && name.endsWith(CLASS) && !name.endsWith("-info.class"))
+                    .filter(name -> OURS.matcher(name).matches())
                     .map(name -> name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
                     .toList();
         }

@@ -25,8 +25,16 @@ interface Isolation extends AutoCloseable {
     /** @param here starts it in this JVM */
     Running start(Program program, Callable<Running> here) throws Exception;
 
-    /** What makes the start of many parts cheaper, in some seconds; empty if there is nothing to be done. */
-    default Optional<Callable<?>> preparation() {
+    /**
+     * What makes the start of many parts cheaper, in some seconds.
+     *
+     * @param make all of it
+     * @param awaitOneCore ends when that has no work for two cores any more
+     */
+    record Preparation(Callable<?> make, Callable<?> awaitOneCore) {}
+
+    /** Empty if there is nothing to be done. */
+    default Optional<Preparation> preparation() {
         return Optional.empty();
     }
 

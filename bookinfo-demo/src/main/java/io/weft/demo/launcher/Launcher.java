@@ -100,7 +100,10 @@ final class Launcher {
         try (TwoAtATime starter = new TwoAtATime()) {
             Part[] external = new Part[1];
             List<Step> begin = new ArrayList<>();
-            parts.preparation().ifPresent(make -> begin.add(new Step(CLASSES, () -> timed(CLASSES, make))));
+            parts.preparation().ifPresent(classes -> {
+                begin.add(new Step(CLASSES, () -> timed(CLASSES, classes.make())));
+                begin.add(new Step(CLASSES, classes.awaitOneCore()));
+            });
             begin.add(step(AUTHORITY, parts::authority));
             begin.add(new Step("httpbin-external", () -> external[0] = keep(parts::external)));
             starter.run(begin);

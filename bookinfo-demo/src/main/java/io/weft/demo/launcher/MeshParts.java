@@ -348,7 +348,7 @@ final class MeshParts implements AutoCloseable {
     }
 
     /** What is worth its while before most parts start, if anything is. */
-    Optional<Callable<?>> preparation() {
+    Optional<Isolation.Preparation> preparation() {
         return isolation.preparation();
     }
 

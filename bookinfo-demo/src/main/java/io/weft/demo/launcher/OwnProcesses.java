@@ -20,9 +20,13 @@ import java.util.concurrent.ScheduledExecutorService;
 /** Every part is a process: {@code run/<part>.pid} and {@code logs/<part>.log} below home are its own, and what dies is started again. */
 final class OwnProcesses implements Isolation {
 
-    /** One core each is not theirs alone: little is compiled, little is collected in parallel, and an archive of classes stays where all can share it. */
+    /**
+     * One core each is not theirs alone: little is compiled, little is collected in parallel, an archive of classes stays where all can share it, and what
+     * a start has left in the C heap goes back (where the JVM can: 17.0.9 and newer of its line).
+     */
     private static final List<String> SMALL = List.of(
             "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=2",
             "-XX:+UseSerialGC",
             "-Xss512k",
             "-XX:MinHeapFreeRatio=10",
@@ -32,7 +36,9 @@ final class OwnProcesses implements Isolation {
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:ArchiveRelocationMode=0");
+            "-XX:ArchiveRelocationMode=0",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:TrimNativeHeapInterval=5000");
 
     private static final int CONNECT_MILLIS = 200;
     private static final int AT_ONCE = 8;
@@ -111,12 +117,17 @@ final class OwnProcesses implements Isolation {
     }
 
     @Override
-    public Optional<Callable<?>> preparation() {
+    public Optional<Preparation> preparation() {
         return classes.isMissing()
-                ? Optional.of(() -> {
-                    classes.make(java(Program.Size.SERVICE));
-                    return classes;
-                })
+                ? Optional.of(new Preparation(
+                        () -> {
+                            classes.make(java(Program.Size.SERVICE));
+                            return classes;
+                        },
+                        () -> {
+                            classes.awaitOneCore();
+                            return classes;
+                        }))
                 : Optional.empty();
     }
 

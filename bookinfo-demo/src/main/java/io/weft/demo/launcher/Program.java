@@ -23,8 +23,8 @@ record Program(
      * touched whatever is needed.
      */
     enum Size {
-        PROXY("-Xms24m", "-Xmn8m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
-        APP("-Xms24m", "-Xmn8m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
+        PROXY("-Xms24m", "-Xmn5m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
+        APP("-Xms24m", "-Xmn5m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
         SERVICE("-Xms32m", "-Xmn12m", "-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m");
 
         private final List<String> jvm;

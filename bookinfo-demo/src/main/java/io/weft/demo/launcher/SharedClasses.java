@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class SharedClasses implements AutoCloseable {
     private static final long MAKING_SECONDS = 120;
     private static final String IN_USE = "in-use";
     private static final String MAKING = "making";
+    private static final long POLL_MILLIS = 20;
 
     private final Path home;
     private final String given;
@@ -41,6 +43,7 @@ final class SharedClasses implements AutoCloseable {
     private boolean there;
     private boolean jars;
     private @Nullable Process making;
+    private final CountDownLatch oneCoreIsFree = new CountDownLatch(1);
     private @Nullable FolderLock inUse;
     private boolean closed;
 
@@ -179,21 +182,35 @@ final class SharedClasses implements AutoCloseable {
             if (end(false)) {
                 log.warn("  no archive of classes, so parts take longer to start: {} ({})", failed.getMessage(), output);
             }
+        } finally {
+            oneCoreIsFree.countDown();
         }
+    }
+
+    /** Waits until {@link #make}, which another thread has begun, has no work for a second core any more, or has ended. */
+    void awaitOneCore() throws InterruptedException {
+        oneCoreIsFree.await();
     }
 
     private void make(List<String> java, Path output) throws IOException, InterruptedException {
         deleteDrafts();
         // One that a killed launcher had begun may still be written to.
         Path draft = folder.resolve("draft-" + ProcessHandle.current().pid() + ".jsa");
+        Path loaded = folder.resolve("draft-" + ProcessHandle.current().pid() + ".loaded");
         try {
-            Process process = begin(java, output, draft);
+            Process process = begin(java, output, draft, loaded);
             if (process == null) {
                 return;
             }
-            if (!process.waitFor(MAKING_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-                throw new IOException("not made after " + MAKING_SECONDS + " s");
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAKING_SECONDS);
+            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (Files.exists(loaded)) {
+                    oneCoreIsFree.countDown();
+                }
+                if (System.nanoTime() - end > 0) {
+                    process.destroyForcibly().waitFor();
+                    throw new IOException("not made after " + MAKING_SECONDS + " s");
+                }
             }
             if (process.exitValue() != 0 || !Files.exists(draft)) {
                 throw new IOException("ended with status " + process.exitValue());
@@ -216,14 +233,19 @@ final class SharedClasses implements AutoCloseable {
     }
 
     /** Null: everything is being stopped. */
-    private synchronized @Nullable Process begin(List<String> java, Path output, Path draft) throws IOException {
+    private synchronized @Nullable Process begin(List<String> java, Path output, Path draft, Path loaded) throws IOException {
         if (closed) {
             return null;
         }
         List<String> command = new ArrayList<>(java);
         // It ends when the launcher does, like every part.
         command.addAll(List.of(
-                "-XX:ArchiveClassesAtExit=" + draft, "-cp", classPath(), ChildMain.class.getName(), ArchiveMain.class.getName()));
+                "-XX:ArchiveClassesAtExit=" + draft,
+                "-cp",
+                classPath(),
+                ChildMain.class.getName(),
+                ArchiveMain.class.getName(),
+                loaded.toString()));
         try (Stream<Path> files = Files.list(folder)) {
             files.map(Path::toString).filter(name -> name.endsWith(".jar")).sorted().forEach(command::add);
         }

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,22 +31,53 @@ class ClassFoldersTest {
         folder = Files.createDirectories(temp.resolve("classes/a/b")).getParent().getParent();
         file = Files.writeString(folder.resolve("a/b/c.txt"), "one");
         Path library = Files.writeString(temp.resolve("library.jar"), "jar");
-        classPath = new ClassFolders(List.of(library.toString(), folder.toString(), temp.resolve("missing").toString()));
+        Path larger = Files.writeString(temp.resolve("larger.jar"), "a larger jar");
+        classPath = new ClassFolders(List.of(temp.resolve("missing").toString(), library.toString(), folder.toString(), larger.toString()));
     }
 
     @Test
-    void folders_becomeJars_inTheirPlaces_withAllThatIsInThem() throws Exception {
+    void folders_becomeJars_andComeFirst_withAllThatIsInThem() throws Exception {
         classPath.jarInto(temp);
 
         assertThat(classPath.entries(temp))
                 .containsExactly(
-                        temp.resolve("library.jar").toString(), temp.resolve("1.jar").toString(), temp.resolve("missing").toString());
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {temp.resolve("1.jar").toUri().toURL()}, null)) {
+                        temp.resolve("2.jar").toString(),
+                        temp.resolve("larger.jar").toString(),
+                        temp.resolve("library.jar").toString(),
+                        temp.resolve("missing").toString());
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {temp.resolve("2.jar").toUri().toURL()}, null)) {
             try (InputStream in = loader.getResourceAsStream("a/b/c.txt")) {
                 assertThat(in).hasContent("one");
             }
             assertThat(loader.getResource("a/b/")).as("a folder, which Spring looks for first").isNotNull();
         }
+    }
+
+    @Test
+    void signedLibraries_areCopiedWithoutTheSignature() throws Exception {
+        Path signed = Path.of(X500Name.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        assertThat(signed.getFileName().toString()).startsWith("bcprov-");
+        ClassFolders withIt = new ClassFolders(List.of(signed.toString()));
+        withIt.jarInto(temp);
+
+        assertThat(withIt.entries(temp)).containsExactly(temp.resolve("0.jar").toString());
+        try (JarFile before = new JarFile(signed.toFile());
+                JarFile after = new JarFile(temp.resolve("0.jar").toFile())) {
+            assertThat(signatures(before)).isNotEmpty();
+            assertThat(signatures(after)).isEmpty();
+            assertThat(after.getManifest().getMainAttributes()).isEqualTo(before.getManifest().getMainAttributes());
+            assertThat(after.getManifest().getEntries()).isEmpty();
+            assertThat(after.size()).isEqualTo(before.size() - signatures(before).size());
+        }
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {temp.resolve("0.jar").toUri().toURL()}, null)) {
+            Class<?> name = loader.loadClass(X500Name.class.getName());
+            assertThat(name.getSigners()).isNull();
+            assertThat(name.getConstructor(String.class).newInstance("CN=weft")).hasToString("CN=weft");
+        }
+    }
+
+    private static List<String> signatures(JarFile jar) {
+        return jar.stream().map(JarEntry::getName).filter(name -> name.matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)")).toList();
     }
 
     @Test

@@ -16,14 +16,18 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** The archive of classes that parts in their own processes share, made by a real JVM. */
+@Timeout(120)
 class SharedClassesIT {
 
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -82,6 +86,37 @@ class SharedClassesIT {
         assertThat(second.options()).isEqualTo(first.options()).hasSize(1);
         assertThat(second.classPath()).isEqualTo(first.classPath()).endsWith(".jar");
         assertThat(messages()).isEmpty();
+    }
+
+    /** Whoever starts beside it waits for this; if it did not come, nothing would start. */
+    @Test
+    void aCoreIsFree_onceAllIsLoaded_alsoIfThereIsNoArchiveThen() throws Exception {
+        SharedClasses good = classes();
+        assertThat(good.isMissing()).isTrue();
+        CompletableFuture<Void> making = CompletableFuture.runAsync(() -> makeWith(good, JAVA));
+        good.awaitOneCore();
+        making.get(60, TimeUnit.SECONDS);
+        assertThat(good.isMissing()).isFalse();
+        assertThat(archive(good).getParent()).isDirectoryNotContaining("glob:**draft-*");
+
+        Files.writeString(folder.resolve("new.txt"), "new");
+        SharedClasses failed = classes();
+        assertThat(failed.isMissing()).isTrue();
+        makeWith(failed, temp.resolve("no-such-java").toString());
+        failed.awaitOneCore();
+
+        SharedClasses closed = classes();
+        closed.close();
+        makeWith(closed, JAVA);
+        closed.awaitOneCore();
+    }
+
+    private static void makeWith(SharedClasses classes, String java) {
+        try {
+            classes.make(List.of(java));
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
     }
 
     @Test
