@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
 
 /**
  * Loads classes and ends, for a JVM that then archives what it has loaded ({@link SharedClasses}). Nothing of them is run.
@@ -23,7 +22,7 @@ public final class ArchiveMain {
     private static final String LIST = "/weft-classes.txt";
     private static final String CLASS = ".class";
     /** More than one part runs these; to the others the part itself comes sooner than the archive. */
-    private static final Pattern OURS = Pattern.compile("io/weft/(demo|gateway|sidecar)/.*(?<!-info)\\.class");
+    private static final List<String> OURS = List.of("io/weft/demo/", "io/weft/gateway/", "io/weft/sidecar/");
 
     private ArchiveMain() {}
 
@@ -56,7 +55,7 @@ public final class ArchiveMain {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.stream()
                     .map(entry -> entry.getName())
-                    .filter(name -> OURS.matcher(name).matches())
+                    .filter(name -> OURS.stream().anyMatch(name::startsWith) && name.endsWith(CLASS) && !name.endsWith("-info.class"))
                     .map(name -> name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
                     .toList();
         }

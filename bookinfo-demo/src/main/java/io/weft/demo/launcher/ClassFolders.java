@@ -19,7 +19,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -35,9 +34,9 @@ import java.util.zip.ZipOutputStream;
 final class ClassFolders {
 
     /** Those there are; another one would only take its time. */
-    private static final Pattern SIGNED = Pattern.compile("bc(pkix|prov|util)-[^/]*\\.jar");
+    private static final List<String> SIGNED = List.of("bcpkix-", "bcprov-", "bcutil-");
 
-    private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
+    private static final List<String> SIGNATURES = List.of(".SF", ".RSA", ".DSA", ".EC");
 
     private static final int KEY_LENGTH = 16;
 
@@ -109,7 +108,7 @@ final class ClassFolders {
 
     private boolean isSigned(int at) {
         Path library = Path.of(entries.get(at));
-        return SIGNED.matcher(library.getFileName().toString()).matches() && Files.exists(library);
+        return SIGNED.stream().anyMatch(library.getFileName().toString()::startsWith) && Files.exists(library);
     }
 
     /** Copies each folder, and each signed library, into a jar, not compressed: this is about time. */
@@ -132,7 +131,7 @@ final class ClassFolders {
                 out.setLevel(Deflater.NO_COMPRESSION);
                 for (JarEntry entry : Collections.list(in.entries())) {
                     String name = entry.getName();
-                    if (!name.equals(JarFile.MANIFEST_NAME) && !SIGNATURE.matcher(name).matches()) {
+                    if (!name.equals(JarFile.MANIFEST_NAME) && !isSignature(name)) {
                         out.putNextEntry(new ZipEntry(name));
                         in.getInputStream(entry).transferTo(out);
                         out.closeEntry();
@@ -140,6 +139,10 @@ final class ClassFolders {
                 }
             }
         }
+    }
+
+    private static boolean isSignature(String name) {
+        return name.startsWith("META-INF/") && SIGNATURES.stream().anyMatch(name::endsWith);
     }
 
     private static void write(Path folder, Path jar) throws IOException {

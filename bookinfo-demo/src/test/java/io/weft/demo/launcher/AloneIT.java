@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.weft.ca.CaApplication;
 import io.weft.demo.app.DemoApp;
-import io.weft.demo.e2e.FreePort;
 import io.weft.demo.ratings.RatingsApplication;
 import io.weft.gateway.GatewayApplication;
+import io.weft.pilot.FreePort;
 import io.weft.pilot.PilotApplication;
 import io.weft.sidecar.bootstrap.SidecarApplication;
 import io.weft.telemetry.TelemetryApplication;

@@ -3,9 +3,9 @@ package io.weft.demo.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.demo.e2e.FreePort;
 import io.weft.demo.launcher.Part.Stage;
 import io.weft.demo.launcher.TwoAtATime.Step;
+import io.weft.pilot.FreePort;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.weft.demo.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weft.demo.e2e.FreePort;
+import io.weft.pilot.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

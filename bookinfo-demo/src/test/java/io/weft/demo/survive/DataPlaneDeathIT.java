@@ -2,8 +2,8 @@ package io.weft.demo.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weft.demo.e2e.FreePort;
 import io.weft.demo.e2e.Http;
+import io.weft.pilot.FreePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

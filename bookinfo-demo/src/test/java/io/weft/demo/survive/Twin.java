@@ -1,7 +1,7 @@
 package io.weft.demo.survive;
 
-import io.weft.demo.e2e.FreePort;
 import io.weft.demo.e2e.Http;
+import io.weft.pilot.FreePort;
 import java.nio.file.Path;
 import java.util.List;
 
