@@ -13,6 +13,7 @@ final class Backend implements AutoCloseable {
 
     final AtomicInteger calls = new AtomicInteger();
     private final DisposableServer server = HttpServer.create()
+            .runOn(BackendLoops.SHARED)
             .host("127.0.0.1")
             .port(0)
             .route(routes -> routes.ws("/{where}/ws", (in, out) -> out.sendString(in.receive()

@@ -28,7 +28,12 @@ final class MirrorBackend implements AutoCloseable {
 
     private final Deque<Asked> asked = new ConcurrentLinkedDeque<>();
     private final Deque<Answer> prepared = new ConcurrentLinkedDeque<>();
-    private final DisposableServer server = HttpServer.create().host("127.0.0.1").port(0).handle(this::answer).bindNow(Duration.ofSeconds(10));
+    private final DisposableServer server = HttpServer.create()
+            .runOn(BackendLoops.SHARED)
+            .host("127.0.0.1")
+            .port(0)
+            .handle(this::answer)
+            .bindNow(Duration.ofSeconds(10));
 
     int port() {
         return server.port();

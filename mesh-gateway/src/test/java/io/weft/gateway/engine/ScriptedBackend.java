@@ -36,6 +36,7 @@ final class ScriptedBackend implements AutoCloseable {
     /** @param certificate null: plain */
     ScriptedBackend(@Nullable TestCertificate certificate) {
         HttpServer plain = HttpServer.create()
+                .runOn(BackendLoops.SHARED)
                 .host("127.0.0.1")
                 .port(0)
                 .route(routes -> routes.ws("/ws", (in, out) -> out.sendString(in.receive().asString().map(text -> "echo:" + text)))
