@@ -100,18 +100,22 @@ final class Launcher {
         try (TwoAtATime starter = new TwoAtATime()) {
             Part[] external = new Part[1];
             List<Step> begin = new ArrayList<>();
-            parts.preparation().ifPresent(classes -> {
+            List<Step> next = new ArrayList<>();
+            Optional<Isolation.Preparation> preparation = parts.preparation();
+            preparation.ifPresent(classes -> {
                 begin.add(new Step(CLASSES, () -> timed(CLASSES, classes.make())));
                 begin.add(new Step(CLASSES, classes.awaitOneCore()));
             });
             begin.add(step(AUTHORITY, parts::authority));
-            begin.add(new Step("httpbin-external", () -> external[0] = keep(parts::external)));
+            // Nobody is there to ask it yet, and what starts after the classes takes less memory.
+            (preparation.isPresent() ? next : begin).add(new Step("httpbin-external", () -> external[0] = keep(parts::external)));
+            next.add(step("mesh-pilot agent", parts::pilotAgent));
+            next.add(step("mesh-telemetry agent", parts::telemetryAgent));
             starter.run(begin);
+            starter.run(next);
             if (ConfigSeed.into(settings.configDir(), external[0].port())) {
                 progress.info("  {} is filled with the demo's configuration", settings.configDir());
             }
-            starter.run(List.of(
-                    step("mesh-pilot agent", parts::pilotAgent), step("mesh-telemetry agent", parts::telemetryAgent)));
             // Apps wait for nobody: some keep the other core busy while mesh-pilot starts.
             Map<Workload, Part> early = new ConcurrentHashMap<>();
             List<Step> first = new ArrayList<>();

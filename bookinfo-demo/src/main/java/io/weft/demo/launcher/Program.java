@@ -25,7 +25,7 @@ record Program(
     enum Size {
         PROXY("-Xms24m", "-Xmn5m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
         APP("-Xms24m", "-Xmn5m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:ReservedCodeCacheSize=32m"),
-        SERVICE("-Xms32m", "-Xmn12m", "-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m");
+        SERVICE("-Xms32m", "-Xmn8m", "-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=48m");
 
         private final List<String> jvm;
 

@@ -69,11 +69,11 @@ class ConfigTroubleIT {
         }
     }
 
-    /** Routes that the load uses, at the edge and in sidecars; now and then a cluster that it uses. */
+    /** What can be seen to arrive; routes that the load uses, at the edge and in sidecars; a cluster that it uses. */
     private void push(Probe probe, int round) {
-        probe.push();
-        switch (round % 3) {
-            case 0 -> accepted(mesh.put(NETWORKING + "virtualservices/survive", """
+        switch (round % 4) {
+            case 0 -> probe.push();
+            case 1 -> accepted(mesh.put(NETWORKING + "virtualservices/survive", """
                     apiVersion: networking.istio.io/v1
                     kind: VirtualService
                     metadata: {name: survive, namespace: default}
@@ -89,7 +89,7 @@ class ConfigTroubleIT {
                         route: [{destination: {host: ratings}}]
                       - route: [{destination: {host: productpage}}]
                     """.formatted(Load.HOST, round, 60 + round)));
-            case 1 -> accepted(mesh.put(NETWORKING + "virtualservices/details", """
+            case 2 -> accepted(mesh.put(NETWORKING + "virtualservices/details", """
                     apiVersion: networking.istio.io/v1
                     kind: VirtualService
                     metadata: {name: details, namespace: default}
