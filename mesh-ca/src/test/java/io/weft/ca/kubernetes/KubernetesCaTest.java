@@ -254,8 +254,9 @@ class KubernetesCaTest {
         String pem = io.weft.ca.authority.Pem.encode(ca.bean(Authority.class).root());
         try (var client = api.client()) {
             for (String namespace : List.of("istio-system", "default")) {
-                await().untilAsserted(() -> assertThat(client.configMaps().inNamespace(namespace).withName("istio-ca-root-cert").get().getData())
-                        .containsEntry("root-cert.pem", pem));
+                await().untilAsserted(() -> assertThat(client.configMaps().inNamespace(namespace).withName("istio-ca-root-cert").get())
+                        .isNotNull()
+                        .satisfies(map -> assertThat(map.getData()).containsEntry("root-cert.pem", pem)));
             }
         }
         assertThat(home).isEmptyDirectory();

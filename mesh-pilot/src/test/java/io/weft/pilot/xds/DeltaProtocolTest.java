@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.weft.pilot.generate.ResourceType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -411,8 +412,11 @@ class DeltaProtocolTest {
         client.expectAndAck(ResourceType.SECRET);
     }
 
+    /** It is said after the answer is sent, so there may be none yet. */
     private TypeStatus onlyStatus() {
-        return server.connections.statuses().get(0).resources().get(0);
+        List<TypeStatus> said = server.connections.statuses().stream().flatMap(proxy -> proxy.resources().stream()).toList();
+        assertThat(said).isNotEmpty();
+        return said.get(0);
     }
 
     private static AdsHarness.Contents all(String content) {

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -198,8 +199,12 @@ class IdentityIT {
         client.subscribe(ResourceType.CLUSTER);
         client.expectAndAck(ResourceType.CLUSTER);
 
-        assertThat(server.connections.statuses().get(0).identity())
-                .isEqualTo("spiffe://cluster.local/ns/default/sa/default");
+        awaitStatus(ProxyStatus::identity, "spiffe://cluster.local/ns/default/sa/default");
+    }
+
+    /** It is said after the answer is sent. */
+    private void awaitStatus(Function<ProxyStatus, Object> what, Object expected) {
+        await().untilAsserted(() -> assertThat(server.connections.statuses()).extracting(what).containsExactly(expected));
     }
 
     @Test
@@ -242,7 +247,7 @@ class IdentityIT {
         DeltaClient client = new DeltaClient(channel, AdsHarness.node());
         client.subscribe(ResourceType.CLUSTER);
         client.expectAndAck(ResourceType.CLUSTER);
-        assertThat(server.connections.statuses().get(0).certificateExpires()).isEqualTo(end);
+        awaitStatus(ProxyStatus::certificateExpires, end);
 
         Status status = client.ended();
         assertThat(Instant.now()).isAfterOrEqualTo(end);
