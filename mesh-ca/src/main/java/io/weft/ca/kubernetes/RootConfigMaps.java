@@ -126,7 +126,7 @@ public final class RootConfigMaps implements AutoCloseable {
             failed("every namespace", ApiServer.trouble(e));
         } catch (RuntimeException e) {
             // Must not end the schedule.
-            log.error("ConfigMaps {}", NAME, e);
+            log.error("{} could not be kept in every namespace", NAME, e);
         }
     }
 
@@ -154,7 +154,7 @@ public final class RootConfigMaps implements AutoCloseable {
         } catch (KubernetesClientException e) {
             failed(name, ApiServer.trouble(e));
         } catch (RuntimeException e) {
-            log.error("ConfigMap {}/{}", name, NAME, e);
+            log.error("{} could not be kept in namespace {}", NAME, name, e);
             failed(name, e.toString());
         }
     }
