@@ -8,8 +8,6 @@ import io.weft.pilot.registry.kubernetes.Pods;
 import io.weft.pilot.registry.spring.KnownGateways;
 import io.weft.pilot.registry.workload.WorkloadRegistrar;
 import io.weft.pilot.state.StateStore;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -18,14 +16,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Wires the ADS server. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(XdsProperties.class)
+@EnableConfigurationProperties({WeftProperties.class, XdsProperties.class})
 class XdsConfiguration {
 
     /** Not {@code shutdownNow}: a call's last tasks give back the buffers of messages nobody read. */
@@ -57,9 +54,9 @@ class XdsConfiguration {
     }
 
     @Bean
-    ServerCertificate xdsCertificate(XdsProperties properties, @Value("${weft.home:.weft}") Path home) {
+    ServerCertificate xdsCertificate(XdsProperties properties, WeftProperties weft) {
         Path folder = properties.certificates();
-        return new ServerCertificate(folder == null ? home.resolve("run/mesh-pilot/certs") : folder);
+        return new ServerCertificate(folder == null ? weft.home().resolve("run/mesh-pilot/certs") : folder);
     }
 
     @Bean
@@ -75,12 +72,7 @@ class XdsConfiguration {
             MeterRegistry meters,
             ExecutorService xdsWorkers,
             ScheduledExecutorService xdsTimer,
-            @Value("${weft.home:.weft}") Path home,
-            @Value("${weft.tokens.jwks:}") String jwks,
-            @Value("${weft.tokens.issuer:weft-launcher}") String issuer,
-            @Value("${weft.trust-domain:cluster.local}") String trustDomain,
-            @Value("${weft.bind-address:127.0.0.1}") String bindAddress)
-            throws UnknownHostException {
+            WeftProperties weft) {
         AdsContext context = new AdsContext(
                 properties,
                 states,
@@ -91,15 +83,14 @@ class XdsConfiguration {
                 new XdsMetrics(meters),
                 xdsTimer,
                 Clock.systemUTC());
-        Path keys = jwks.isEmpty() ? home.resolve("tokens/jwks.json") : Path.of(jwks);
         return new XdsServers(
                 context,
                 xdsWorkers,
                 states,
                 certificate,
-                InetAddress.getByName(bindAddress),
-                trustDomain,
-                new JwksTokenReader(keys, issuer, trustDomain),
+                weft.bindAddress(),
+                weft.trustDomain(),
+                new JwksTokenReader(weft.jwks(), weft.tokens().issuer(), weft.trustDomain()),
                 registry::reachable);
     }
 
