@@ -121,7 +121,10 @@ public final class Inbounds {
         return ports.service(port, inbound).map(ServedPorts.Served::service).orElse(null);
     }
 
-    /** {@code 127.0.0.1:PORT}, {@code 0.0.0.0:PORT} (the instance's own address) or {@code unix://PATH}; unset: the app's port. */
+    /**
+     * {@code 127.0.0.1:PORT}, {@code 0.0.0.0:PORT} or {@code unix://PATH}; unset: the app's port. The second is the instance's own address where traffic is captured; here
+     * it is loopback too, as what is generated is shared by instances: an app has to listen there.
+     */
     private static Address endpoint(@Nullable String endpoint, int app) {
         if (endpoint == null || endpoint.isEmpty()) {
             return Proto.address(LOOPBACK, app);
