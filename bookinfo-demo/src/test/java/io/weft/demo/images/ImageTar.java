@@ -5,15 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -58,63 +54,17 @@ record ImageTar(String module, Path file) {
 
     /** The name it was built under, prefix and tag, whatever else the engine has. */
     String name() {
-        return read(tar -> manifest(tar).get("RepoTags").get(0).asString());
-    }
-
-    /**
-     * What is stored and sent as one.
-     *
-     * @param size compressed, bytes
-     * @param files their paths, folders apart
-     */
-    record Layer(long size, List<String> files) {}
-
-    /** From the base's up. */
-    List<Layer> layers() {
-        return read(tar -> {
-            List<Layer> layers = new ArrayList<>();
-            for (JsonNode name : manifest(tar).get("Layers")) {
-                TarArchiveEntry layer = entry(tar, name.asString());
-                layers.add(new Layer(layer.getSize(), files(tar.getInputStream(layer))));
-            }
-            return layers;
-        });
-    }
-
-    private static List<String> files(InputStream compressed) throws IOException {
-        try (TarArchiveInputStream layer = new TarArchiveInputStream(new GZIPInputStream(compressed))) {
-            List<String> files = new ArrayList<>();
-            for (TarArchiveEntry entry = layer.getNextEntry(); entry != null; entry = layer.getNextEntry()) {
-                if (!entry.isDirectory()) {
-                    files.add(entry.getName());
+        try (TarFile tar = new TarFile(file)) {
+            for (TarArchiveEntry entry : tar.getEntries()) {
+                if (entry.getName().equals("manifest.json")) {
+                    try (InputStream manifest = tar.getInputStream(entry)) {
+                        return JSON.readTree(manifest).get(0).get("RepoTags").get(0).asString();
+                    }
                 }
             }
-            return files;
-        }
-    }
-
-    private static JsonNode manifest(TarFile tar) throws IOException {
-        try (InputStream manifest = tar.getInputStream(entry(tar, "manifest.json"))) {
-            return JSON.readTree(manifest).get(0);
-        }
-    }
-
-    private static TarArchiveEntry entry(TarFile tar, String name) throws IOException {
-        return tar.getEntries().stream()
-                .filter(entry -> entry.getName().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IOException("no " + name));
-    }
-
-    private interface Reading<T> {
-        T of(TarFile tar) throws IOException;
-    }
-
-    private <T> T read(Reading<T> reading) {
-        try (TarFile tar = new TarFile(file)) {
-            return reading.of(tar);
+            throw new IOException(file + " has no manifest.json");
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -18,10 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,8 +44,6 @@ class ImagesIT {
     private static final int INBOUND = 8081;
     private static final int ADMIN = 15000;
     private static final long SIDECAR_LIMIT = 120_000_000;
-    private static final long OUR_LAYER_LIMIT = 4_000_000;
-    private static final Predicate<String> OURS = Pattern.compile("app/(classes/.+|(libs|classpath)/mesh-[^/]+\\.jar)").asMatchPredicate();
 
     private static final Map<String, String> IDENTITIES = Map.of(
             "mesh-pilot", "istio-system/mesh-pilot",
@@ -297,17 +292,6 @@ class ImagesIT {
     @Test
     void theSidecarsImage_isSmall() throws IOException {
         assertThat(Files.size(ImageTar.of("mesh-sidecar").file())).isLessThanOrEqualTo(SIDECAR_LIMIT);
-    }
-
-    @ParameterizedTest
-    @FieldSource("io.weft.demo.images.ImageTar#MODULES")
-    void ofEachImage_whatANewCommitChanges_isInSmallLayersOfItsOwn(String module) {
-        List<ImageTar.Layer> layers = ImageTar.of(module).layers();
-        assertThat(layers).filteredOn(layer -> layer.files().stream().anyMatch(OURS)).isNotEmpty().allSatisfy(layer -> {
-            assertThat(layer.files()).allMatch(OURS);
-            assertThat(layer.size()).isLessThan(OUR_LAYER_LIMIT);
-        });
-        assertThat(layers).anySatisfy(layer -> assertThat(layer.files()).anyMatch(file -> file.startsWith("app/libs/netty-common-")));
     }
 
     @ParameterizedTest

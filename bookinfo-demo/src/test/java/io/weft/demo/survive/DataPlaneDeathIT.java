@@ -25,6 +25,41 @@ class DataPlaneDeathIT {
     private static final String GATEWAY = "istio-ingressgateway";
     private static final Duration EJECTED_WITHIN = Duration.ofSeconds(2);
 
+    private static final String OF_DETAILS = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: details-survives, namespace: default}
+            spec:
+              hosts: [details]
+              http:
+              - route: [{destination: {host: details}}]
+                retries: {attempts: 3, retryOn: "connect-failure,reset"}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: details-survives, namespace: default}
+            spec:
+              host: details
+              trafficPolicy:
+                outlierDetection: {consecutive5xxErrors: 1, interval: 500ms, maxEjectionPercent: 100}
+            """;
+    private static final String RETRIES = OF_DETAILS + """
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: survive, namespace: default}
+            spec:
+              hosts: [survive.example.com]
+              gateways: [survive]
+              http:
+              - match: [{uri: {prefix: /details}}]
+                route: [{destination: {host: details}}]
+                retries: {attempts: 3, retryOn: "connect-failure,reset"}
+              - match: [{uri: {prefix: /ratings}}]
+                route: [{destination: {host: ratings}}]
+              - route: [{destination: {host: productpage}}]
+            """;
+
     private final SurvivingMesh mesh = SurvivingMesh.shared();
 
     @AfterEach
@@ -42,7 +77,7 @@ class DataPlaneDeathIT {
             terminateAndAwaitSuccessor(SIDECAR);
             load.mark("it has been started again");
             awaitBoth();
-            twin.awaitRequests();
+            awaitRequests(twin);
             load.mark("it is in rotation; SIGTERM of the other one's");
             twin.terminateSidecar();
             twin.awaitSidecarsEnd();
@@ -66,7 +101,7 @@ class DataPlaneDeathIT {
             mesh.awaitSuccessor(SIDECAR, sidecar);
             load.mark("both have been started again");
             awaitBoth();
-            twin.awaitRequests();
+            awaitRequests(twin);
             load.mark("they are in rotation; SIGTERM of the other two");
             twin.terminate();
             twin.awaitEnd();
@@ -135,26 +170,41 @@ class DataPlaneDeathIT {
     @Test
     void oneOfTwoBackendsIsKilled() throws Exception {
         try (Twin twin = Twin.start(mesh);
-                RetriedDetails retried = RetriedDetails.in(mesh);
-                Load load = Load.on(mesh, "SIGKILL of one of two backends, with retries and outlier detection")) {
-            load.awaitMore(300);
-            twin.awaitRequests();
-            load.mark("SIGKILL of the second backend");
-            long killed = System.nanoTime();
-            twin.kill();
-            mesh.patiently().pollInterval(Duration.ofMillis(10)).until(() -> twin.flags().contains("failed_outlier_check"));
-            Duration ejected = Duration.ofNanos(System.nanoTime() - killed);
-            load.mark("ejected after " + ejected.toMillis() + " ms");
-            assertThat(ejected).isLessThan(EJECTED_WITHIN);
-            load.awaitMore(1000);
-            twin.startAgain();
-            load.mark("it is started again");
-            twin.awaitInRotation();
-            load.mark("it is in rotation");
-            twin.awaitRequests();
-            load.mark("it has had requests");
-            load.assertNoneFailed();
+                Probe probe = new Probe(mesh)) {
+            say("apply", RETRIES);
+            probe.push();
+            probe.awaitInForce();
+            try (Load load = Load.on(mesh, "SIGKILL of one of two backends, with retries and outlier detection")) {
+                load.awaitMore(300);
+                awaitRequests(twin);
+                load.mark("SIGKILL of the second backend");
+                long killed = System.nanoTime();
+                twin.kill();
+                mesh.patiently().pollInterval(Duration.ofMillis(10)).until(() -> twin.flags().contains("failed_outlier_check"));
+                Duration ejected = Duration.ofNanos(System.nanoTime() - killed);
+                load.mark("ejected after " + ejected.toMillis() + " ms");
+                assertThat(ejected).isLessThan(EJECTED_WITHIN);
+                load.awaitMore(1000);
+                twin.startAgain();
+                load.mark("it is started again");
+                twin.awaitInRotation();
+                load.mark("it is in rotation");
+                awaitRequests(twin);
+                load.mark("it has had requests");
+                load.assertNoneFailed();
+            }
+        } finally {
+            say("delete", OF_DETAILS);
+            mesh.writeLoadConfig();
         }
+    }
+
+    private void say(String verb, String yaml) {
+        assertThat(Http.send("POST", mesh.mesh().pilot("/weft/v1/" + verb), yaml, "Content-Type", "application/yaml").statusCode()).isEqualTo(200);
+    }
+
+    private void awaitRequests(Twin twin) {
+        mesh.patiently().until(() -> twin.requests() > 20);
     }
 
     private void terminateAndAwaitSuccessor(String part) {

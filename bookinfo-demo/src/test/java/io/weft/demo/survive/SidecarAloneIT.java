@@ -47,12 +47,12 @@ class SidecarAloneIT {
                 serveWhatTheyKept();
 
                 load.mark("its configuration on disk is spoilt");
-                spoil(WORKLOAD, "xds.bin");
+                spoil("xds.bin");
                 restart();
                 saysThatItHasNone("mesh-pilot", "xds.bin");
 
                 load.mark("its certificate on disk is spoilt");
-                spoil(WORKLOAD, "svid.pem");
+                spoil("svid.pem");
                 restart();
                 saysThatItHasNone("its certificate", "svid.pem");
 
@@ -72,36 +72,6 @@ class SidecarAloneIT {
             });
             load.assertNoneFailed();
         }
-    }
-
-    @Test
-    void aBackendWhoseCacheIsSpoilt_isLeftAlone_untilThereIsAControlPlane() throws Exception {
-        try (Twin twin = Twin.start(mesh);
-                RetriedDetails retried = RetriedDetails.in(mesh);
-                Load load = Load.on(mesh, "one of two backends starts with a spoilt cache while the control plane is away")) {
-            twin.awaitRequests();
-            try (Away away = new Away()) {
-                away.keep(mesh, "mesh-pilot", "weft.pilot.xds.tls-port");
-                load.mark("the control plane is away, the backend is killed");
-                twin.kill();
-                spoil(Twin.NAME, "xds.bin");
-                twin.startAgain();
-                mesh.patiently().untilAsserted(() -> {
-                    HttpResponse<String> readiness = twin.readiness();
-                    assertThat(readiness.statusCode()).as(readiness.body()).isEqualTo(503);
-                    assertThat(readiness.body()).contains("mesh-pilot");
-                });
-                load.mark("it says that it has no configuration");
-                load.awaitMore(1000);
-            }
-            load.mark("the control plane may come back");
-            mesh.patiently().until(() -> twin.readiness().statusCode() == 200);
-            twin.awaitInRotation();
-            load.mark("it is in rotation");
-            twin.awaitRequests();
-            load.assertNoneFailed();
-        }
-        mesh.awaitAllSynced();
     }
 
     private void restart() {
@@ -134,8 +104,8 @@ class SidecarAloneIT {
         assertThat(mesh.pid(SIDECAR)).as("it has not crashed").isEqualTo(pid);
     }
 
-    private void spoil(String workload, String file) throws Exception {
-        Path path = mesh.cache(workload).resolve(file);
+    private void spoil(String file) throws Exception {
+        Path path = mesh.cache(WORKLOAD).resolve(file);
         byte[] bytes = Files.readAllBytes(path);
         for (int i = bytes.length / 3; i < bytes.length / 2; i++) {
             bytes[i] ^= 0x55;

@@ -34,7 +34,7 @@ final class SurvivingMesh {
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** Twenty-two processes, on a machine that does more than start them. */
-    static final Duration START = Duration.ofSeconds(240);
+    private static final Duration START = Duration.ofSeconds(240);
 
     private static final Duration STOP = Duration.ofSeconds(40);
 

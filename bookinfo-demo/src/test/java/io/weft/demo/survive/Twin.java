@@ -2,16 +2,13 @@ package io.weft.demo.survive;
 
 import io.weft.demo.e2e.Http;
 import io.weft.pilot.FreePort;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A second instance of details: an app and its sidecar, started with the arguments that the launcher gives to its own. At the same ports when it comes back. */
 final class Twin implements AutoCloseable {
 
-    /** Of the workload. */
-    static final String NAME = "details-twin";
-
+    private static final String NAME = "details-twin";
     private static final String CLUSTER = "outbound|9080||details.default.svc.cluster.local";
 
     private final SurvivingMesh mesh;
@@ -97,27 +94,13 @@ final class Twin implements AutoCloseable {
     }
 
     /** How many requests a caller has sent to it since it knows of it. */
-    private long requests() {
+    long requests() {
         String total = fact(mesh, inbound, "rq_total");
         return total.isEmpty() ? 0 : Long.parseLong(total);
     }
 
     void awaitInRotation() {
         mesh.patiently().until(() -> flags().equals("healthy"));
-    }
-
-    /** Until it has had twenty more; a caller that forgot it meanwhile counts from nothing. */
-    void awaitRequests() {
-        long before = requests();
-        mesh.patiently().until(() -> {
-            long now = requests();
-            return now > before + 20 || now > 20 && now < before;
-        });
-    }
-
-    /** What its sidecar says at {@code /ready}. */
-    HttpResponse<String> readiness() {
-        return Http.get("http://127.0.0.1:" + admin + "/ready");
     }
 
     /** How many instances of details a caller chooses from. */
